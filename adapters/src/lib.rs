@@ -1,0 +1,1 @@
+//! One file per network, and what they share.

@@ -1,0 +1,1 @@
+//! The soundpost command and its daemon.

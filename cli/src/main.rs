@@ -1,0 +1,3 @@
+//! The soundpost command.
+
+fn main() {}

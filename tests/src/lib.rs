@@ -1,0 +1,1 @@
+//! Suites that every implementation must pass, and the tests that run them.
