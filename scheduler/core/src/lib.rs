@@ -1,1 +1,33 @@
-//! The pure heart of Soundpost: posts, deliveries, the guard, and the ports to everything outside.
+//! The pure heart of Soundpost: posts and deliveries, the state machine, the guard, and the ports through
+//! which everything outside comes in.
+//!
+//! Nothing here reads a clock, a random source, a file, a socket or the environment; the lints of this package
+//! forbid it. `ARCHITECTURE.md` at the top of the repository walks a post's path through these files.
+
+pub mod account;
+pub mod actor;
+pub mod adapter_table;
+pub mod change;
+pub mod delivery;
+pub mod dispatch;
+pub mod duty;
+pub mod error;
+pub mod event;
+pub mod frozen;
+pub mod gate;
+pub mod guard;
+pub mod halt;
+pub mod id;
+pub mod intake;
+pub mod lane;
+pub mod limits;
+pub mod pace;
+pub mod plan;
+pub mod port;
+pub mod post;
+pub mod receipt;
+pub mod reconcile;
+pub mod retry;
+pub mod schedule;
+pub mod settle;
+pub mod world;

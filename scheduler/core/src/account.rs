@@ -1,0 +1,95 @@
+//! One identity on one network.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::AccountId;
+use crate::post::{Audience, Category};
+
+/// Where an account's credential is found. The credential itself never stands in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "at", rename_all = "snake_case")]
+pub enum CredentialRef {
+    /// None is needed.
+    None,
+    /// An environment variable of the process that sends.
+    Env(String),
+    /// A file that only its owner may read.
+    File(String),
+}
+
+impl fmt::Display for CredentialRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CredentialRef::None => f.write_str("none"),
+            CredentialRef::Env(name) => write!(f, "env:{name}"),
+            CredentialRef::File(path) => write!(f, "file:{path}"),
+        }
+    }
+}
+
+/// Whether an account may send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AccountStatus {
+    /// It may.
+    Active,
+    /// The network wants a new login; deliveries wait as failed.
+    LoginNeeded {
+        /// What the network said.
+        why: String,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It was removed; its receipts stay.
+    Removed {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// One identity on one network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its name inside the store; never changes.
+    pub id: AccountId,
+    /// The label that people type; unique among the accounts that are not removed.
+    pub name: String,
+    /// The network's name in the table of adapters.
+    pub network: String,
+    /// Base URL of the server or folder, where the network has more than one.
+    pub server: Option<String>,
+    /// The handle or user name to sign in with.
+    pub identity: Option<String>,
+    /// Where the credential is found.
+    pub credential: CredentialRef,
+    /// IANA name of the zone in which its wall times are meant.
+    pub zone: String,
+    /// Whom it speaks to.
+    #[serde(default)]
+    pub audience: Audience,
+    /// The language it speaks, as BCP 47.
+    pub language: Option<String>,
+    /// The category of posts that name none.
+    pub category: Option<Category>,
+    /// Groups it belongs to, without the `@`.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Settings that only its adapter knows.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    /// Whether it may send.
+    pub status: AccountStatus,
+    /// When it was added.
+    pub added_at: Timestamp,
+}
+
+impl Account {
+    /// True until it is removed.
+    pub fn exists(&self) -> bool {
+        !matches!(self.status, AccountStatus::Removed { .. })
+    }
+}

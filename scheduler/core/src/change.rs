@@ -1,0 +1,95 @@
+//! What the journal holds: one entry for each change, with actor, reason and the whole new state.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::account::Account;
+use crate::actor::Actor;
+use crate::delivery::Delivery;
+use crate::event::Event;
+use crate::halt::HaltOrder;
+use crate::id::{OrderId, PostId, StoreId};
+use crate::post::{Post, Revision};
+
+/// The version of [`Entry`] that this code writes.
+pub const ENTRY_VERSION: u32 = 1;
+
+/// One change of the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// The store was made.
+    Created {
+        /// Its identity.
+        store: StoreId,
+    },
+    /// A post was queued; its deliveries follow as moves named `intake`.
+    PostAdded {
+        /// The post with its body.
+        post: Post,
+    },
+    /// A post got another revision.
+    PostRevised {
+        /// Which post.
+        post: PostId,
+        /// The new revision.
+        revision: Revision,
+    },
+    /// A delivery was made or moved.
+    Moved {
+        /// `intake`, or the move's name.
+        by: String,
+        /// Its whole new state.
+        delivery: Box<Delivery>,
+    },
+    /// An account was added or changed.
+    AccountSet {
+        /// Its whole new state.
+        account: Account,
+    },
+    /// The kill switch was pulled.
+    HaltOrdered {
+        /// The order.
+        order: HaltOrder,
+    },
+    /// An order was lifted.
+    HaltLifted {
+        /// Which.
+        order: OrderId,
+    },
+    /// An event was flagged or changed.
+    EventSet {
+        /// Its whole new state.
+        event: Event,
+    },
+    /// A calendar was imported, in its own words.
+    CalendarSet {
+        /// Its name.
+        name: String,
+        /// The iCalendar text.
+        text: String,
+    },
+    /// A calendar was removed.
+    CalendarRemoved {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// One entry of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The version of this shape.
+    pub v: u32,
+    /// Its place in the journal, from 1.
+    pub seq: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: Actor,
+    /// Why, in words; may be empty.
+    #[serde(default)]
+    pub reason: String,
+    /// What changed.
+    pub change: Change,
+}

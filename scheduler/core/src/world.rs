@@ -1,0 +1,41 @@
+//! What the guard and the halts look at, held in memory and replaced as a whole when it changes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::account::Account;
+use crate::event::Event;
+use crate::guard::calendar::Calendar;
+use crate::halt::HaltOrder;
+use crate::id::{AccountId, EventId};
+
+/// A snapshot of accounts, open orders, events and calendars.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    /// All accounts, removed ones too.
+    pub accounts: BTreeMap<AccountId, Account>,
+    /// The orders that no resume has lifted.
+    pub halts: Vec<HaltOrder>,
+    /// All events, ended ones too.
+    pub events: BTreeMap<EventId, Event>,
+    /// The sensitive days, by calendar name.
+    pub calendars: BTreeMap<String, Arc<Calendar>>,
+}
+
+impl World {
+    /// The account with this label, unless it was removed.
+    pub fn account_named(&self, name: &str) -> Option<&Account> {
+        self.accounts.values().find(|a| a.exists() && a.name == name)
+    }
+
+    /// The accounts of this group (named without the `@`), in order of their labels.
+    pub fn group(&self, name: &str) -> Vec<&Account> {
+        let mut found: Vec<_> = self
+            .accounts
+            .values()
+            .filter(|a| a.exists() && a.groups.iter().any(|g| g == name))
+            .collect();
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found
+    }
+}
