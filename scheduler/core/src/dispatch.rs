@@ -1,1 +1,444 @@
-//! dispatch.
+//! One send: halt, guard, stage, compose, fence, halt and guard once more, publish, settle.
+
+use jiff::Timestamp;
+
+use crate::account::{Account, AccountStatus};
+use crate::actor::Actor;
+use crate::delivery::moves::Move;
+use crate::delivery::{Delivery, FailKind, HoldReason, State, StateName};
+use crate::environment::Environment;
+use crate::frozen::{Fence, Frozen};
+use crate::gate::InFlight;
+use crate::guard::{self, Verdict};
+use crate::halt::halted;
+use crate::id::{DeliveryId, SendKey};
+use crate::port::adapter::{Adapter, ComposeInput, StageError};
+use crate::port::store::{Claim, Request, StoreError, Write};
+use crate::post::{Audience, Part, Post};
+use crate::settle::{later, settle};
+use crate::{retry, world::World};
+
+/// A claimed delivery while a lane works on it.
+pub struct Work<'a> {
+    env: &'a Environment,
+    token: u64,
+    /// The delivery as the store has it.
+    pub delivery: Delivery,
+}
+
+/// Whether there is more to do under the same claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Again,
+    Done,
+    LeaveUntil(Timestamp),
+}
+
+/// What a check of the moment says.
+enum Look {
+    Go { verdict: String },
+    Stop(Move),
+}
+
+/// Works on a claimed delivery until it has been sent, stopped, or has to wait; then gives the claim back.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot write; the delivery is then as the journal says.
+pub async fn send(env: &Environment, claim: Claim) -> Result<(), StoreError> {
+    let token = claim.token;
+    let mut work = Work {
+        env,
+        token,
+        delivery: claim.delivery,
+    };
+    let ended = loop {
+        match work.one_step().await {
+            Ok(Next::Again) => {}
+            Ok(Next::Done) => break Ok(None),
+            Ok(Next::LeaveUntil(at)) => break Ok(Some(at)),
+            // A person was faster: what they decided stands.
+            Err(StoreError::ClaimLost { .. } | StoreError::Stale { .. }) => break Ok(None),
+            Err(error) => break Err(error),
+        }
+    };
+    let not_before = match &ended {
+        Ok(not_before) => *not_before,
+        // A store that cannot write is not asked again at once.
+        Err(_) => Some(retry::later_at(env.clock.now())),
+    };
+    env.store.abandon(token, not_before).await;
+    ended.map(|_| ())
+}
+
+impl<'a> Work<'a> {
+    /// Work on a claim outside of [`send`], for look-ups.
+    pub fn on(env: &'a Environment, claim: Claim) -> Work<'a> {
+        Work {
+            env,
+            token: claim.token,
+            delivery: claim.delivery,
+        }
+    }
+
+    /// Makes a move under the claim.
+    ///
+    /// # Errors
+    /// [`StoreError`]; a lost claim among them.
+    pub async fn advance(&mut self, mv: Move, reason: &str) -> Result<(), StoreError> {
+        let written = self
+            .env
+            .store
+            .write(Request {
+                by: Actor::Lane,
+                at: self.env.clock.now(),
+                reason: reason.to_owned(),
+                write: Write::Advance {
+                    token: self.token,
+                    mv: Box::new(mv),
+                },
+            })
+            .await?;
+        if let Some(delivery) = written.deliveries.into_iter().next() {
+            self.delivery = delivery;
+        }
+        Ok(())
+    }
+
+    async fn one_step(&mut self) -> Result<Next, StoreError> {
+        let now = self.env.clock.now();
+        if !self.delivery.state_name().waits() {
+            return Ok(Next::Done);
+        }
+        // The epoch before the world: a change that the world does not show yet bounces at the gate.
+        let epoch = self.env.gate.epoch();
+        let world = self.env.store.world();
+        let Some(account) = world.accounts.get(&self.delivery.account).cloned() else {
+            return self
+                .fail(FailKind::Unsupported, "its account is not there any more")
+                .await;
+        };
+        let Some(adapter) = self.env.adapters.get(&account.network) else {
+            return self
+                .fail(
+                    FailKind::Unsupported,
+                    "this version of soundpost does not know its network",
+                )
+                .await;
+        };
+        let Some(post) = self.env.store.post(self.delivery.id.post).await? else {
+            return Err(StoreError::Damaged(format!(
+                "post {} is missing",
+                self.delivery.id.post
+            )));
+        };
+        if let Some(next) = self.before_all(&account, now).await? {
+            return Ok(next);
+        }
+        let parts = post
+            .revision(self.delivery.revision)
+            .content
+            .for_account(&account)
+            .to_vec();
+        let look = self.look(&world, &account, &post, &parts, now);
+        let is_ahead = now < self.delivery.due.at;
+        match look {
+            // Not due yet: only staging may run ahead, and only when nothing stands against it.
+            Look::Stop(_) if is_ahead => Ok(Next::LeaveUntil(self.delivery.due.at)),
+            Look::Stop(mv) => {
+                self.advance(mv, "").await?;
+                Ok(Next::Done)
+            }
+            Look::Go { .. } if self.must_stage(adapter.as_ref(), &parts, now) => {
+                self.stage(adapter.as_ref(), &account, &parts).await
+            }
+            Look::Go { .. } if is_ahead => Ok(Next::LeaveUntil(self.delivery.due.at)),
+            Look::Go { verdict } => {
+                self.attempt(adapter.as_ref(), &account, &post, &parts, verdict, epoch)
+                    .await
+            }
+        }
+    }
+
+    /// What stops a delivery before halts and guard are asked: it is stale, waits for another, or the account
+    /// cannot send.
+    async fn before_all(&mut self, account: &Account, now: Timestamp) -> Result<Option<Next>, StoreError> {
+        if now > self.delivery.fresh_until() {
+            let why = self.why_late(now);
+            self.advance(Move::Miss { why }, "").await?;
+            return Ok(Some(Next::Done));
+        }
+        match &account.status {
+            AccountStatus::Active => {}
+            AccountStatus::LoginNeeded { why, .. } => {
+                return self.fail(FailKind::Login, &why.clone()).await.map(Some);
+            }
+            AccountStatus::Removed { .. } => {
+                return self
+                    .fail(FailKind::Unsupported, "its account was removed")
+                    .await
+                    .map(Some);
+            }
+        }
+        if let Some(after) = self.delivery.after
+            && let Some(next) = self.wait_for(after, now).await?
+        {
+            return Ok(Some(next));
+        }
+        let paced = self.env.pace.wait_until(self.delivery.promised_at, now);
+        Ok(paced
+            .filter(|_| !self.delivery.is_mid_thread())
+            .map(Next::LeaveUntil))
+    }
+
+    fn why_late(&self, now: Timestamp) -> String {
+        let late = jiff::SignedDuration::from_secs(now.duration_since(self.delivery.promised_at).as_secs());
+        let window_min = self.delivery.freshness_s / 60;
+        let last = match self.delivery.state() {
+            State::RetryAt { why, .. } => format!("; the last attempt: {why}"),
+            _ => String::new(),
+        };
+        format!("it is {late:#} late and stays fresh for {window_min} min{last}")
+    }
+
+    async fn wait_for(&mut self, after: DeliveryId, now: Timestamp) -> Result<Option<Next>, StoreError> {
+        let before = self.env.store.delivery(after).await?;
+        let why = match before.as_ref().map(Delivery::state_name) {
+            Some(StateName::Published) => return Ok(None),
+            Some(state) if state.waits() || state == StateName::Attempting => {
+                return Ok(Some(Next::LeaveUntil(retry::look_at(now, 0))));
+            }
+            Some(state) => format!("it is {state}"),
+            None => "it is not there".to_owned(),
+        };
+        let reasons = vec![HoldReason::Waits { after, why }];
+        self.advance(
+            Move::Hold {
+                reasons,
+                review_after: None,
+            },
+            "",
+        )
+        .await?;
+        Ok(Some(Next::Done))
+    }
+
+    /// Halt, then guard.
+    fn look(&self, world: &World, account: &Account, post: &Post, parts: &[Part], now: Timestamp) -> Look {
+        let switch = self.env.gate.switch_state();
+        if let Some(cause) = halted(&self.delivery.subject(), &switch, &world.halts) {
+            return Look::Stop(self.hold(vec![HoldReason::Halt(cause)], None));
+        }
+        match guard::judge(
+            &guard_input(&self.delivery, account, post, parts, now),
+            world,
+            &self.env.zones,
+        ) {
+            Verdict::Allow { evidence } => Look::Go { verdict: evidence },
+            Verdict::Hold { events, review_after } => {
+                let reasons = events.into_iter().map(HoldReason::Event).collect();
+                Look::Stop(self.hold(reasons, review_after))
+            }
+        }
+    }
+
+    fn hold(&self, mut reasons: Vec<HoldReason>, review_after: Option<Timestamp>) -> Move {
+        if !self.delivery.is_mid_thread() {
+            return Move::Hold {
+                reasons,
+                review_after,
+            };
+        }
+        let public = self.delivery.receipts.len();
+        let why = format!("{public} of {} parts are public", self.delivery.parts_total);
+        reasons.push(HoldReason::BrokenThread { why });
+        Move::Hold {
+            reasons,
+            review_after: None,
+        }
+    }
+
+    fn must_stage(&self, adapter: &dyn Adapter, parts: &[Part], now: Timestamp) -> bool {
+        let fresh = |s: &crate::frozen::Staging| s.expires_at.is_none_or(|until| now < until);
+        adapter.needs_staging(parts) && !self.delivery.staging.as_ref().is_some_and(fresh)
+    }
+
+    async fn stage(
+        &mut self,
+        adapter: &dyn Adapter,
+        account: &Account,
+        parts: &[Part],
+    ) -> Result<Next, StoreError> {
+        if self.delivery.staging.is_some() {
+            self.advance(Move::Unstage, "the staging expired").await?;
+        }
+        let staged = adapter.stage(&self.env.context(account), parts).await;
+        let now = self.env.clock.now();
+        match staged {
+            Ok(staging) => {
+                self.advance(Move::Stage(staging), "").await?;
+                Ok(Next::Again)
+            }
+            Err(StageError::Later { at, why }) => {
+                let luck = self.env.entropy.u64();
+                let again_at = at.unwrap_or_else(|| retry::again_at(now, 1, luck));
+                self.advance(later(&self.delivery, again_at, &why), "staging")
+                    .await?;
+                Ok(Next::Done)
+            }
+            Err(StageError::Refused(why)) => self.fail(FailKind::Refused, &why).await,
+            Err(StageError::MediaGone(why)) => self.fail(FailKind::MediaGone, &why).await,
+            Err(StageError::Unsupported) => {
+                self.fail(FailKind::Unsupported, "its network takes no media")
+                    .await
+            }
+            Err(StageError::LoginNeeded(why)) => {
+                login_needed(self.env, account, &why).await?;
+                self.fail(FailKind::Login, &why).await
+            }
+        }
+    }
+
+    async fn attempt(
+        &mut self,
+        adapter: &dyn Adapter,
+        account: &Account,
+        post: &Post,
+        parts: &[Part],
+        verdict: String,
+        epoch: u64,
+    ) -> Result<Next, StoreError> {
+        let frozen = match self.compose(adapter, account, post, parts) {
+            Ok(frozen) => frozen,
+            Err(why) => return self.fail(FailKind::Refused, &why).await,
+        };
+        let part = frozen.part;
+        let attempt = self.delivery.attempts + 1;
+        let fence = Fence {
+            part,
+            attempt,
+            at: self.env.clock.now(),
+            frozen,
+            verdict,
+        };
+        self.advance(Move::Fence(fence.clone()), "").await?;
+        let write = InFlight {
+            delivery: self.delivery.id,
+            part,
+        };
+        let (pass, flight) = self.env.gate.pass(write, self.delivery.subject(), epoch);
+        let outcome = adapter
+            .publish(&self.env.context(account), &fence.frozen, pass)
+            .await;
+        let settled = settle(
+            &self.delivery,
+            &fence,
+            outcome,
+            flight.was_admitted(),
+            &adapter.describe().capabilities,
+            self.env.clock.now(),
+            self.env.entropy.u64(),
+        );
+        if let Some(why) = &settled.login_needed {
+            login_needed(self.env, account, why).await?;
+        }
+        for mv in settled.moves {
+            self.advance(mv, "").await?;
+        }
+        // The flight ends here, after the outcome is durable: whoever pauses has waited for it.
+        drop(flight);
+        Ok(self.after_attempt())
+    }
+
+    fn after_attempt(&self) -> Next {
+        let now = self.env.clock.now();
+        match self.delivery.state() {
+            State::Scheduled | State::Staged => Next::Again,
+            State::RetryAt { at, .. } if *at <= now => Next::Again,
+            _ => Next::Done,
+        }
+    }
+
+    fn compose(
+        &self,
+        adapter: &dyn Adapter,
+        account: &Account,
+        post: &Post,
+        parts: &[Part],
+    ) -> Result<Frozen, String> {
+        let part = self.delivery.next_part();
+        let send_key: Option<SendKey> = self.delivery.send_keys.get(usize::from(part) - 1).copied();
+        adapter.compose(&ComposeInput {
+            account,
+            language: post.language.as_deref().or(account.language.as_deref()),
+            parts,
+            part,
+            receipts: &self.delivery.receipts,
+            staging: self.delivery.staging.as_ref(),
+            send_key: send_key.ok_or("the post has fewer parts than its delivery says")?,
+            now: self.env.clock.now(),
+            delivery: self.delivery.id.to_string(),
+        })
+    }
+
+    async fn fail(&mut self, kind: FailKind, why: &str) -> Result<Next, StoreError> {
+        self.advance(
+            Move::Refuse {
+                kind,
+                why: why.to_owned(),
+            },
+            "",
+        )
+        .await?;
+        Ok(Next::Done)
+    }
+}
+
+/// What the guard looks at for this delivery.
+pub fn guard_input<'a>(
+    delivery: &'a Delivery,
+    account: &'a Account,
+    post: &'a Post,
+    parts: &'a [Part],
+    at: Timestamp,
+) -> guard::Input<'a> {
+    let audience: &Audience = post.audience.as_ref().unwrap_or(&account.audience);
+    guard::Input {
+        at,
+        account,
+        category: delivery.category,
+        audience,
+        language: post.language.as_deref().or(account.language.as_deref()),
+        parts,
+        approval: delivery.approval.as_ref(),
+    }
+}
+
+/// Marks an account as needing a new login, once.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn login_needed(env: &Environment, account: &Account, why: &str) -> Result<(), StoreError> {
+    let at = env.clock.now();
+    let status = AccountStatus::LoginNeeded {
+        why: why.to_owned(),
+        since: at,
+    };
+    let account = Box::new(Account {
+        status,
+        ..account.clone()
+    });
+    let write = Write::SetAccount {
+        account,
+        steps: Vec::new(),
+    };
+    let reason = "the network wants a new login".to_owned();
+    env.store
+        .write(Request {
+            by: Actor::Lane,
+            at,
+            reason,
+            write,
+        })
+        .await
+        .map(|_| ())
+}

@@ -1,1 +1,5 @@
-//! duty.
+//! What is to be done beside sending: one file a duty, one bounded pass a call, loops kept outside.
+
+pub mod rescue;
+pub mod review;
+pub mod take_back;

@@ -1,1 +1,162 @@
-//! reconcile.
+//! A send whose answer was lost: look before anything else.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::account::Account;
+use crate::delivery::moves::Move;
+use crate::delivery::{Delivery, State};
+use crate::dispatch::{Work, login_needed};
+use crate::environment::Environment;
+use crate::frozen::Fence;
+use crate::port::adapter::{Capabilities, Dedupe, LookUp, LookUpPower};
+use crate::port::store::StoreError;
+use crate::retry;
+use crate::settle::receipt;
+
+/// How far two look-ups that say "not there" must be apart before they prove it.
+pub const ABSENCE_GAP: SignedDuration = SignedDuration::from_secs(10);
+
+/// What is known when a look-up's answer is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// How often we looked before.
+    pub looks: u32,
+    /// When a look-up first said that it is not there, without a contrary answer since.
+    pub absent_since: Option<Timestamp>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Looks up the fenced part of an unknown delivery and writes what it learnt.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn look(env: &Environment, mut work: Work<'_>) -> Result<(), StoreError> {
+    let State::Unknown {
+        fence,
+        looks,
+        absent_since,
+        ..
+    } = work.delivery.state().clone()
+    else {
+        return Ok(());
+    };
+    let world = env.store.world();
+    let account = world.accounts.get(&work.delivery.account);
+    let adapter = account.and_then(|a| env.adapters.get(&a.network));
+    let (Some(account), Some(adapter)) = (account, adapter) else {
+        let why = "its account or network is not there any more".to_owned();
+        return work
+            .advance(
+                Move::LookAgain {
+                    why,
+                    look_at: None,
+                    absent: false,
+                },
+                "",
+            )
+            .await;
+    };
+    let said = adapter
+        .look_up(&env.context(account), &fence.frozen, fence.at)
+        .await;
+    if let LookUp::LoginNeeded(why) = &said {
+        login_needed(env, account, why).await?;
+    }
+    let said = unless_receipted(env, account, &work.delivery, said);
+    let known = Known {
+        looks,
+        absent_since,
+        now: env.clock.now(),
+    };
+    let mv = judge(said, &fence, &adapter.describe().capabilities, known);
+    work.advance(mv, "look-up").await
+}
+
+/// A match must not be one that another part or delivery has a receipt for.
+fn unless_receipted(_env: &Environment, _account: &Account, delivery: &Delivery, said: LookUp) -> LookUp {
+    match said {
+        LookUp::Found(found) if delivery.receipts.iter().any(|r| r.remote_id == found.remote_id) => {
+            LookUp::CannotTell("the look-up found a part that has a receipt already".to_owned())
+        }
+        said => said,
+    }
+}
+
+/// What a look-up's answer means. Pure.
+pub fn judge(said: LookUp, fence: &Fence, capabilities: &Capabilities, known: Known) -> Move {
+    match said {
+        LookUp::Found(found) => Move::PartPublished(receipt(fence, *found, known.now, true)),
+        LookUp::NotThere => not_there(fence, capabilities, known),
+        LookUp::CannotTell(_)
+            if key_still_honoured(fence, capabilities, known.now) && cannot_look(capabilities) =>
+        {
+            resend(
+                "the network recognises a repeated send, so it is safe to repeat",
+                known.now,
+            )
+        }
+        LookUp::CannotTell(why) if cannot_look(capabilities) => Move::LookAgain {
+            why,
+            look_at: None,
+            absent: false,
+        },
+        LookUp::CannotTell(why) => look_later(why, known, false),
+        LookUp::LoginNeeded(why) => look_later(format!("cannot look without a login: {why}"), known, false),
+    }
+}
+
+fn not_there(fence: &Fence, capabilities: &Capabilities, known: Known) -> Move {
+    if capabilities.look_up != LookUpPower::ProvesAbsence {
+        if key_still_honoured(fence, capabilities, known.now) {
+            return resend("not seen, and the network recognises a repeated send", known.now);
+        }
+        let why = "it was not seen, which on this network proves nothing: please look yourself".to_owned();
+        return Move::LookAgain {
+            why,
+            look_at: None,
+            absent: true,
+        };
+    }
+    match known.absent_since {
+        Some(since) if known.now.duration_since(since) >= ABSENCE_GAP => {
+            resend("the network says twice that it is not there", known.now)
+        }
+        _ => {
+            let look_at = known.now.checked_add(ABSENCE_GAP).unwrap_or(Timestamp::MAX);
+            let why = "the network says that it is not there; asking once more".to_owned();
+            Move::LookAgain {
+                why,
+                look_at: Some(look_at),
+                absent: true,
+            }
+        }
+    }
+}
+
+fn resend(why: &str, now: Timestamp) -> Move {
+    Move::NotSent {
+        why: why.to_owned(),
+        again_at: now,
+        costs_attempt: true,
+    }
+}
+
+fn look_later(why: String, known: Known, absent: bool) -> Move {
+    Move::LookAgain {
+        why,
+        look_at: Some(retry::look_at(known.now, known.looks + 1)),
+        absent,
+    }
+}
+
+fn cannot_look(capabilities: &Capabilities) -> bool {
+    capabilities.look_up == LookUpPower::None
+}
+
+fn key_still_honoured(fence: &Fence, capabilities: &Capabilities, now: Timestamp) -> bool {
+    match capabilities.dedupe {
+        Dedupe::None => false,
+        Dedupe::ByKey { honoured_s } => now.duration_since(fence.at).as_secs() < i64::from(honoured_s),
+    }
+}

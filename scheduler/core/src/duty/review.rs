@@ -1,0 +1,73 @@
+//! A held delivery whose reasons may have ended.
+
+use crate::delivery::moves::Move;
+use crate::delivery::{Delivery, HoldReason, State};
+use crate::dispatch::{Work, guard_input};
+use crate::environment::Environment;
+use crate::guard::{self, Verdict};
+use crate::halt::halted;
+use crate::port::store::StoreError;
+
+/// True when the guard may let it go once the events are over: all its reasons end by themselves, no part is
+/// public, and it is still fresh.
+pub fn may_release_itself(delivery: &Delivery, now: jiff::Timestamp) -> bool {
+    let State::Held { reasons, .. } = delivery.state() else {
+        return false;
+    };
+    !reasons.is_empty()
+        && reasons.iter().all(HoldReason::ends_by_itself)
+        && delivery.receipts.is_empty()
+        && now <= delivery.fresh_until()
+}
+
+/// Looks at a held delivery again and writes what follows: released, held with new reasons, or left to a person.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn look_again(env: &Environment, mut work: Work<'_>) -> Result<(), StoreError> {
+    let mv = verdict(env, &work.delivery).await?;
+    if let Some(mv) = mv {
+        work.advance(mv, "the events that held it were looked at again")
+            .await?;
+    }
+    Ok(())
+}
+
+/// What follows for this held delivery now; none when nothing does.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn verdict(env: &Environment, delivery: &Delivery) -> Result<Option<Move>, StoreError> {
+    let State::Held { reasons, .. } = delivery.state() else {
+        return Ok(None);
+    };
+    let to_person = || {
+        Some(Move::Hold {
+            reasons: reasons.clone(),
+            review_after: None,
+        })
+    };
+    let now = env.clock.now();
+    let world = env.store.world();
+    let halt = halted(&delivery.subject(), &env.gate.switch_state(), &world.halts);
+    if !may_release_itself(delivery, now) || halt.is_some() {
+        return Ok(to_person());
+    }
+    let post = env.store.post(delivery.id.post).await?;
+    let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
+        return Ok(to_person());
+    };
+    let parts = post.revision(delivery.revision).content.for_account(account);
+    let at = now.max(delivery.due.at);
+    let input = guard_input(delivery, account, &post, parts, at);
+    Ok(Some(match guard::judge(&input, &world, &env.zones) {
+        Verdict::Allow { .. } => Move::Release { due: None },
+        Verdict::Hold { events, review_after } => {
+            let reasons = events.into_iter().map(HoldReason::Event).collect();
+            Move::Hold {
+                reasons,
+                review_after: review_after.filter(|at| *at > now),
+            }
+        }
+    }))
+}
