@@ -1,1 +1,22 @@
-//! One file per network, and what they share.
+//! One file per network, and what they share. A new network is one file, one `mod` line and one row in [`all`];
+//! `outbox.rs` is the example to copy.
+
+pub mod kit;
+pub mod transport;
+pub mod wrap;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use soundpost_core::port::adapter::Adapter;
+
+pub mod bluesky;
+pub mod outbox;
+
+/// The table of networks. Outboxes without a folder of their own live below `outbox_root`.
+pub fn all(outbox_root: &Path) -> Vec<Arc<dyn Adapter>> {
+    vec![
+        Arc::new(bluesky::Bluesky::new()),
+        Arc::new(outbox::Outbox::new(outbox_root)),
+    ]
+}

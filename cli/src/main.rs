@@ -1,3 +1,12 @@
 //! The soundpost command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use soundpost_cli::entry;
+use soundpost_cli::surroundings::Surroundings;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let code = entry::run(std::env::args_os(), Surroundings::system()).await;
+    ExitCode::from(code as u8)
+}

@@ -10,7 +10,7 @@ use crate::environment::Environment;
 use crate::frozen::{Fence, Frozen};
 use crate::gate::InFlight;
 use crate::guard::{self, Verdict};
-use crate::halt::halted;
+use crate::halt::{HaltCause, halted};
 use crate::id::{DeliveryId, SendKey};
 use crate::port::adapter::{Adapter, ComposeInput, StageError};
 use crate::port::store::{Claim, Request, StoreError, Write};
@@ -38,6 +38,8 @@ enum Next {
 enum Look {
     Go { verdict: String },
     Stop(Move),
+    /// An order is being lifted: the journal has it, the switch's file not yet.
+    Wait,
 }
 
 /// Works on a claimed delivery until it has been sent, stopped, or has to wait; then gives the claim back.
@@ -144,6 +146,7 @@ impl<'a> Work<'a> {
         match look {
             // Not due yet: only staging may run ahead, and only when nothing stands against it.
             Look::Stop(_) if is_ahead => Ok(Next::LeaveUntil(self.delivery.due.at)),
+            Look::Wait => Ok(Next::LeaveUntil(soon(now))),
             Look::Stop(mv) => {
                 self.advance(mv, "").await?;
                 Ok(Next::Done)
@@ -226,6 +229,9 @@ impl<'a> Work<'a> {
     fn look(&self, world: &World, account: &Account, post: &Post, parts: &[Part], now: Timestamp) -> Look {
         let switch = self.env.gate.switch_state();
         if let Some(cause) = halted(&self.delivery.subject(), &switch, &world.halts) {
+            if matches!(&cause, HaltCause::Order(order) if world.lifted.contains(&order.id)) {
+                return Look::Wait;
+            }
             return Look::Stop(self.hold(vec![HoldReason::Halt(cause)], None));
         }
         match guard::judge(
@@ -329,11 +335,13 @@ impl<'a> Work<'a> {
         let outcome = adapter
             .publish(&self.env.context(account), &fence.frozen, pass)
             .await;
+        // Closed before it is judged: what was not admitted by now never leaves.
+        let admitted = flight.close();
         let settled = settle(
             &self.delivery,
             &fence,
             outcome,
-            flight.was_admitted(),
+            admitted,
             &adapter.describe().capabilities,
             self.env.clock.now(),
             self.env.entropy.u64(),
@@ -391,6 +399,11 @@ impl<'a> Work<'a> {
         .await?;
         Ok(Next::Done)
     }
+}
+
+/// A moment later: long enough for a file to be written.
+fn soon(now: Timestamp) -> Timestamp {
+    now.checked_add(jiff::SignedDuration::from_millis(100)).unwrap_or(now)
 }
 
 /// What the guard looks at for this delivery.

@@ -6,13 +6,13 @@
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 use crate::halt::{HaltCause, Subject, SwitchState, halted};
-use crate::id::DeliveryId;
-use crate::port::switch::Switch;
+use crate::id::{DeliveryId, OrderId};
+use crate::port::switch::{Switch, SwitchError};
 
 /// A number that rises whenever halts, events, calendars or approvals change. The store raises it before it
 /// answers.
@@ -30,6 +30,13 @@ impl Epoch {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
+
+/// Neither admitted nor closed yet.
+const PENDING: u8 = 0;
+/// Admitted: some of it may have left.
+const ADMITTED: u8 = 1;
+/// Closed before it was admitted: nothing of it may ever leave.
+const CLOSED: u8 = 2;
 
 /// A write that was admitted and has not been settled.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +81,14 @@ impl Gate {
         self.switch.read()
     }
 
+    /// Lifts orders in the switch's file.
+    ///
+    /// # Errors
+    /// [`SwitchError`]: then they all still count.
+    pub fn lift(&self, orders: &[OrderId]) -> Result<(), SwitchError> {
+        self.switch.lift(orders)
+    }
+
     /// Makes every write that was checked before this call bounce at the gate.
     pub fn raise(&self) {
         self.epoch.raise();
@@ -86,7 +101,7 @@ impl Gate {
         subject: Subject,
         checked_under: u64,
     ) -> (WritePass, Flight) {
-        let admitted = Arc::new(AtomicBool::new(false));
+        let state = Arc::new(AtomicU8::new(PENDING));
         let ticket = {
             let mut counted = self.lock();
             counted.next += 1;
@@ -95,7 +110,7 @@ impl Gate {
         let flight = Flight {
             gate: Arc::clone(self),
             ticket,
-            admitted: Arc::clone(&admitted),
+            state: Arc::clone(&state),
         };
         (
             WritePass {
@@ -104,7 +119,7 @@ impl Gate {
                 subject,
                 checked_under,
                 ticket,
-                admitted,
+                state,
             },
             flight,
         )
@@ -159,7 +174,7 @@ pub struct WritePass {
     subject: Subject,
     checked_under: u64,
     ticket: u64,
-    admitted: Arc<AtomicBool>,
+    state: Arc<AtomicU8>,
 }
 
 impl WritePass {
@@ -169,12 +184,17 @@ impl WritePass {
     /// [`Stopped`]: then no byte may leave.
     pub fn admit(self) -> Result<(), Stopped> {
         self.gate.count_in(self.ticket, self.write.clone());
-        let verdict = self.look();
-        match &verdict {
-            Ok(()) => self.admitted.store(true, Ordering::SeqCst),
-            Err(_) => self.gate.count_out(self.ticket),
+        let verdict = self.look().and_then(|()| self.open());
+        if verdict.is_err() {
+            self.gate.count_out(self.ticket);
         }
         verdict
+    }
+
+    /// The lane may have given up on this write already; then it stays unsent.
+    fn open(&self) -> Result<(), Stopped> {
+        let opened = self.state.compare_exchange(PENDING, ADMITTED, Ordering::SeqCst, Ordering::SeqCst);
+        opened.map(|_| ()).map_err(|_| Stopped("it came after its deadline".to_owned()))
     }
 
     fn look(&self) -> Result<(), Stopped> {
@@ -196,18 +216,21 @@ impl WritePass {
 pub struct Flight {
     gate: Arc<Gate>,
     ticket: u64,
-    admitted: Arc<AtomicBool>,
+    state: Arc<AtomicU8>,
 }
 
 impl Flight {
-    /// True when the write was admitted: some of it may have left.
-    pub fn was_admitted(&self) -> bool {
-        self.admitted.load(Ordering::SeqCst)
+    /// Ends the chance of this write to be admitted, and says whether it was: then some of it may have left. From here
+    /// on nothing more of it can leave.
+    pub fn close(&self) -> bool {
+        let closed = self.state.compare_exchange(PENDING, CLOSED, Ordering::SeqCst, Ordering::SeqCst);
+        closed == Err(ADMITTED)
     }
 }
 
 impl Drop for Flight {
     fn drop(&mut self) {
+        self.close();
         self.gate.count_out(self.ticket);
     }
 }

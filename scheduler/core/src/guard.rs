@@ -1,21 +1,27 @@
 //! The guard: may this post go out now, given what happens in the world?
 //!
 //! Pure and deterministic: the same input gives the same verdict and the same words. It never writes or suggests
-//! text.
+//! text. Eight rules are tried in order for each event, the first that applies decides; `docs/guard.md` states
+//! them for people.
 
 pub mod approval;
+pub mod area;
 pub mod calendar;
 pub mod fold;
 pub mod news;
 pub mod words;
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZoneDatabase;
 
 use crate::account::Account;
-use crate::delivery::{Approval, EventHold};
+use crate::delivery::{Approval, EventHold, Rule, Touch};
+use crate::event::{Event, Severity};
 use crate::post::{Audience, Category, Part};
 use crate::world::World;
+use news::Reader;
 
 /// What the guard looks at.
 #[derive(Debug, Clone)]
@@ -54,9 +60,186 @@ pub enum Verdict {
 }
 
 /// The guard's verdict on a post at an instant.
+///
+/// Looks at every flagged event and at the calendars' days around that instant, read in the account's zone.
 pub fn judge(input: &Input<'_>, world: &World, zones: &TimeZoneDatabase) -> Verdict {
-    let _ = (input, world, zones);
-    Verdict::Allow {
-        evidence: String::new(),
+    let zone = &input.account.zone;
+    let days: Vec<Event> = world
+        .calendars
+        .values()
+        .flat_map(|calendar| calendar.events_at(input.at, zone, zones))
+        .collect();
+    let post = Prepared::new(input);
+    let mut holds = Vec::new();
+    let mut tally = Tally::default();
+    for event in world.events.values().chain(&days) {
+        let (rule, touches) = post.judge(event);
+        tally.count(rule);
+        if holds_back(rule) {
+            holds.push(hold(input, event, rule, touches));
+        }
+    }
+    if holds.is_empty() {
+        let evidence = tally.evidence(input, world.calendars.len());
+        return Verdict::Allow { evidence };
+    }
+    holds.sort_by_key(|h: &EventHold| (Reverse(h.severity), h.rule, h.title.clone(), h.event));
+    let review_after = holds.iter().map(|h| h.until).collect::<Option<Vec<_>>>();
+    Verdict::Hold {
+        review_after: review_after.and_then(|ends| ends.into_iter().max()),
+        events: holds,
     }
 }
+
+/// The rule that decides for one event alone, and the words that touch it, which are given for every rule that
+/// holds.
+pub fn judge_event(input: &Input<'_>, event: &Event) -> (Rule, Vec<Touch>) {
+    Prepared::new(input).judge(event)
+}
+
+/// True for the rules that make a post wait.
+pub fn holds_back(rule: Rule) -> bool {
+    matches!(rule, Rule::ScopeAll | Rule::Category | Rule::Topic)
+}
+
+/// A post whose text was read once, to be compared with many events.
+struct Prepared<'a> {
+    input: &'a Input<'a>,
+    reader: Reader,
+    content_sha256: String,
+}
+
+impl<'a> Prepared<'a> {
+    fn new(input: &'a Input<'a>) -> Prepared<'a> {
+        let language = input.language.or(input.account.language.as_deref());
+        let of_audience = input.audience.languages.first().map(String::as_str);
+        let content_sha256 = match input.approval {
+            Some(_) => approval::content_sha256(input.parts, input.audience, input.account.id),
+            None => String::new(),
+        };
+        Prepared {
+            input,
+            reader: Reader::new(input.parts, language.or(of_audience)),
+            content_sha256,
+        }
+    }
+
+    /// The eight rules in their order.
+    fn judge(&self, event: &Event) -> (Rule, Vec<Touch>) {
+        let input = self.input;
+        if !event.counts_at(input.at) {
+            return (Rule::OutOfWindow, Vec::new());
+        }
+        if !concerns(event, input.account) {
+            return (Rule::OtherAccount, Vec::new());
+        }
+        if !area::overlaps(event, input.audience) {
+            return (Rule::NoAreaOverlap, Vec::new());
+        }
+        if self.is_approved_for(event) {
+            return (Rule::ApprovedByPerson, Vec::new());
+        }
+        let touches = self.reader.touches(event);
+        let rule = match event.severity {
+            Severity::Critical => Rule::ScopeAll,
+            Severity::High if sells_or_cheers(input.category) => Rule::Category,
+            _ if !touches.is_empty() => Rule::Topic,
+            _ => Rule::NoTopic,
+        };
+        (rule, touches)
+    }
+
+    fn is_approved_for(&self, event: &Event) -> bool {
+        let valid = |approval| approval::valid_for(approval, event, &self.content_sha256, self.input.at);
+        self.input.approval.is_some_and(valid)
+    }
+}
+
+/// True unless the event is about other accounts only.
+fn concerns(event: &Event, account: &Account) -> bool {
+    event.accounts.is_empty()
+        || event
+            .accounts
+            .iter()
+            .any(|name| name.to_lowercase() == account.name.to_lowercase())
+}
+
+/// The categories that wait while an event is high.
+fn sells_or_cheers(category: Category) -> bool {
+    matches!(
+        category,
+        Category::Promo | Category::Product | Category::Humor | Category::Greeting
+    )
+}
+
+fn hold(input: &Input<'_>, event: &Event, rule: Rule, touches: Vec<Touch>) -> EventHold {
+    EventHold {
+        event: event.id,
+        title: event.title.clone(),
+        severity: event.severity,
+        source: event.source.to_string(),
+        rule,
+        touches,
+        area: area::shared(event, input.audience),
+        until: approval::ends_at(event),
+    }
+}
+
+/// How often each rule decided.
+#[derive(Debug, Default)]
+struct Tally {
+    events: usize,
+    approved: usize,
+    elsewhere: usize,
+    untouched: usize,
+}
+
+impl Tally {
+    fn count(&mut self, rule: Rule) {
+        match rule {
+            Rule::OutOfWindow => return,
+            Rule::ApprovedByPerson => self.approved += 1,
+            Rule::OtherAccount | Rule::NoAreaOverlap => self.elsewhere += 1,
+            Rule::NoTopic => self.untouched += 1,
+            Rule::ScopeAll | Rule::Category | Rule::Topic => {}
+        }
+        self.events += 1;
+    }
+
+    /// One line for the receipt.
+    fn evidence(&self, input: &Input<'_>, calendars: usize) -> String {
+        let mut line = format!(
+            "{} and {}: none holds",
+            counted(self.events, "open event"),
+            counted(calendars, "calendar")
+        );
+        let mut details = Vec::new();
+        if self.elsewhere > 0 {
+            details.push(format!("{} elsewhere or about other accounts", self.elsewhere));
+        }
+        if self.untouched > 0 {
+            details.push(format!("{} not touched", self.untouched));
+        }
+        if let (1.., Some(approval)) = (self.approved, input.approval) {
+            let (count, by, reason) = (self.approved, &approval.by, &approval.reason);
+            details.push(format!("{count} approved by {by} ({reason})"));
+        }
+        if !details.is_empty() {
+            line = format!("{line}; {}", details.join(", "));
+        }
+        line
+    }
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    match number {
+        0 => format!("no {noun}s"),
+        1 => format!("1 {noun}"),
+        n => format!("{n} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod tests;

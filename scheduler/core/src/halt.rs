@@ -83,7 +83,7 @@ pub enum SwitchState {
 
 /// Why a write may not go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "cause", rename_all = "snake_case")]
 pub enum HaltCause {
     /// An order covers it.
     Order(HaltOrder),

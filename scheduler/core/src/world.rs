@@ -1,13 +1,13 @@
 //! What the guard and the halts look at, held in memory and replaced as a whole when it changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::account::Account;
 use crate::event::Event;
 use crate::guard::calendar::Calendar;
 use crate::halt::HaltOrder;
-use crate::id::{AccountId, EventId};
+use crate::id::{AccountId, EventId, OrderId};
 
 /// A snapshot of accounts, open orders, events and calendars.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,9 @@ pub struct World {
     pub accounts: BTreeMap<AccountId, Account>,
     /// The orders that no resume has lifted.
     pub halts: Vec<HaltOrder>,
+    /// The orders that a resume has lifted since the store was opened. The switch's file may still have one for a
+    /// moment: the journal is written first.
+    pub lifted: BTreeSet<OrderId>,
     /// All events, ended ones too.
     pub events: BTreeMap<EventId, Event>,
     /// The sensitive days, by calendar name.

@@ -1,1 +1,17 @@
 //! Where posts wait: the journal, the sled queue, and the memory store that is their model.
+
+mod about;
+mod bodies;
+mod book;
+mod disk_kind;
+mod entry_line;
+mod identity;
+mod index;
+pub mod journal;
+mod lines;
+pub mod memory;
+pub mod open;
+pub mod owner;
+pub mod sled;
+mod verbs;
+mod writer;

@@ -1,1 +1,226 @@
-//! Part of the guard.
+//! The harm vocabulary: which words of which language belong to which kind of event.
+//!
+//! The words stand in plain text files, one a line, that people who do not program can read and correct:
+//! `kind<TAB>word<TAB>how<TAB>why`. See `scheduler/core/words/README.md`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use super::fold::fold;
+use super::news::inflect::{Speech, key};
+
+/// How a word of the vocabulary is compared with a word of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// The very word, after folding.
+    Exact,
+    /// In any inflection, and as the last part of a compound in languages that have these.
+    Stem,
+    /// Every word that begins so.
+    Prefix,
+    /// Anywhere, for scripts without spaces.
+    Substring,
+    /// Never: another word that only looks like one. Names a kind, or `*` for all kinds.
+    Not,
+}
+
+impl How {
+    fn read(text: &str) -> Option<How> {
+        match text {
+            "exact" => Some(How::Exact),
+            "stem" => Some(How::Stem),
+            "prefix" => Some(How::Prefix),
+            "substring" => Some(How::Substring),
+            "not" => Some(How::Not),
+            _ => None,
+        }
+    }
+}
+
+/// One line of a vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HarmWord {
+    /// The kinds of event, with commas between them, as they stand in the file.
+    pub kind: String,
+    /// As it stands in the file.
+    pub word: String,
+    /// The words of it, folded; more than one for phrases.
+    pub folded: Vec<String>,
+    /// The keys of inflection, one for each word.
+    pub keys: Vec<String>,
+    /// How it is compared.
+    pub how: How,
+    /// Why it is there.
+    pub why: String,
+}
+
+/// The vocabulary of one language.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    /// The language.
+    pub speech: Speech,
+    words: BTreeMap<String, Vec<HarmWord>>,
+    never: BTreeSet<(String, String)>,
+}
+
+impl Vocabulary {
+    /// Reads a file of words.
+    ///
+    /// # Errors
+    ///
+    /// A sentence with the number of the line that cannot be read.
+    pub fn parse(speech: Speech, text: &str) -> Result<Vocabulary, String> {
+        let mut out = Vocabulary {
+            speech,
+            words: BTreeMap::new(),
+            never: BTreeSet::new(),
+        };
+        for (i, line) in text.lines().enumerate() {
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let found = read_line(speech, line).map_err(|why| format!("line {}: {why}", i + 1))?;
+            for kind in found.kind.split(',').map(str::trim) {
+                out.add(kind, &found);
+            }
+        }
+        Ok(out)
+    }
+
+    fn add(&mut self, kind: &str, word: &HarmWord) {
+        if word.how == How::Not {
+            self.never.insert((kind.to_owned(), fold(&word.word)));
+        } else {
+            self.words.entry(kind.to_owned()).or_default().push(word.clone());
+        }
+    }
+
+    /// The words of a kind of event.
+    pub fn of_kind(&self, kind: &str) -> &[HarmWord] {
+        self.words.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The folded words that are another one than they look, for this kind.
+    pub fn never(&self, kind: &str) -> impl Iterator<Item = &str> {
+        let counts = move |k: &str| k == "*" || k == kind;
+        self.never
+            .iter()
+            .filter(move |(k, _)| counts(k))
+            .map(|(_, word)| word.as_str())
+    }
+
+    /// The kinds of event that have words here.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.words.keys().map(String::as_str)
+    }
+}
+
+fn read_line(speech: Speech, line: &str) -> Result<HarmWord, String> {
+    let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
+    let [kind, word, how, why] = fields[..] else {
+        return Err(format!(
+            "{} fields instead of 4: kind, word, how, why, with a tab between them",
+            fields.len()
+        ));
+    };
+    let how =
+        How::read(how).ok_or_else(|| format!("'{how}' is none of exact, stem, prefix, substring, not"))?;
+    let folded: Vec<String> = word_parts(word);
+    if kind.is_empty() || folded.is_empty() {
+        return Err("kind and word must not be empty".to_owned());
+    }
+    Ok(HarmWord {
+        kind: kind.to_owned(),
+        word: word.to_owned(),
+        keys: folded.iter().map(|w| key(speech, w)).collect(),
+        folded,
+        how,
+        why: why.to_owned(),
+    })
+}
+
+/// The folded words of a phrase.
+pub fn word_parts(phrase: &str) -> Vec<String> {
+    let folded = super::fold::FoldedText::new(phrase);
+    folded.words.into_iter().map(|t| t.word).collect()
+}
+
+macro_rules! vocabularies {
+    ($($speech:ident $file:literal),+ $(,)?) => {
+        [$((Speech::$speech, include_str!(concat!("../../words/", $file, ".tsv")))),+]
+    };
+}
+
+/// All vocabularies that come with the program.
+static ALL: LazyLock<Vec<Vocabulary>> = LazyLock::new(|| {
+    let files = vocabularies![
+        English "en", German "de", French "fr", Spanish "es", Norwegian "nb", Swedish "sv", Danish "da",
+        Dutch "nl", Italian "it", Portuguese "pt", Polish "pl", Russian "ru", Ukrainian "uk", Georgian "ka",
+        Japanese "ja", Chinese "zh",
+    ];
+    files
+        .into_iter()
+        .map(|(speech, text)| {
+            Vocabulary::parse(speech, text).expect("the files are read by a test of this package")
+        })
+        .collect()
+});
+
+/// The vocabulary of a language, if there is one.
+pub fn vocabulary(speech: Speech) -> Option<&'static Vocabulary> {
+    ALL.iter().find(|v| v.speech == speech)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_can_be_read_and_says_why() {
+        for vocabulary in ALL.iter() {
+            for kind in vocabulary.kinds() {
+                for word in vocabulary.of_kind(kind) {
+                    assert!(!word.why.is_empty(), "{:?} {}", vocabulary.speech, word.word);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn english_covers_the_table_of_kinds() {
+        let english = vocabulary(Speech::English).unwrap();
+        for kind in [
+            "shooting",
+            "bombing",
+            "terror_attack",
+            "fire",
+            "flood",
+            "storm",
+            "tsunami",
+            "landslide",
+            "earthquake",
+            "plane_crash",
+            "train_crash",
+            "ship_disaster",
+            "truck_attack",
+            "building_collapse",
+            "crowd_crush",
+            "stabbing",
+            "epidemic",
+            "death_public_figure",
+            "food_scandal",
+            "domestic_violence",
+            "war",
+        ] {
+            assert!(english.of_kind(kind).len() >= 4, "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let error = Vocabulary::parse(Speech::English, "# a\nfire\tburn\tstem\n").unwrap_err();
+        assert!(error.starts_with("line 2: 3 fields"), "{error}");
+        let error = Vocabulary::parse(Speech::English, "fire\tburn\tsometimes\twhy").unwrap_err();
+        assert!(error.contains("'sometimes' is none of"), "{error}");
+    }
+}

@@ -255,6 +255,13 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     async fn claim(&self, now: Timestamp) -> Result<Claimed, StoreError>;
 
+    /// Claims this one, whatever its time and its place in the line, when it waits and no lane holds it or another of
+    /// its account. For a command that sends one post and nothing else.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn claim_one(&self, id: DeliveryId) -> Result<Option<Claim>, StoreError>;
+
     /// Gives a claim back; the delivery is not offered again before `not_before` (in this process).
     async fn abandon(&self, token: u64, not_before: Option<Timestamp>);
 

@@ -90,7 +90,10 @@ impl RealDisk {
     /// Takes a folder that exists.
     #[must_use]
     pub fn open(dir: &Path) -> Self {
-        Self { dir: dir.to_path_buf(), writable: Mutex::default() }
+        Self {
+            dir: dir.to_path_buf(),
+            writable: Mutex::default(),
+        }
     }
 
     /// Makes the folder, and those above it, for the owner only, unless it is there.
@@ -110,20 +113,32 @@ impl RealDisk {
         if let Some(file) = files.get(name) {
             return Ok(Arc::clone(file));
         }
-        let file = Arc::new(OpenOptions::new().read(true).write(true).open(self.dir.join(name))?);
+        let file = Arc::new(
+            OpenOptions::new()
+                .read(true)
+                .write(true)
+                .open(self.dir.join(name))?,
+        );
         files.insert(name.to_owned(), Arc::clone(&file));
         Ok(file)
     }
 
     fn close(&self, name: &str) {
-        self.writable.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        self.writable
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(name);
     }
 }
 
 impl Disk for RealDisk {
     fn create_preallocated(&self, name: &str, len: u64) -> io::Result<()> {
         let path = self.dir.join(name);
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
         // Written zeros, not only reserved blocks: turning a reserved block into a written one is a change of
         // metadata, which would make each later commit wait for the file system's own journal.
         let zeros = vec![0; ZEROS_BYTES];

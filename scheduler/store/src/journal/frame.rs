@@ -93,12 +93,21 @@ impl<'a> Frame<'a> {
         }
         let mut prev_hash = [0; 32];
         prev_hash.copy_from_slice(&raw[36..CRC_AT]);
-        let frame = Self { first_seq: u64_at(raw, 24), count: u32_at(raw, 12), prev_hash: Hash(prev_hash), raw };
+        let frame = Self {
+            first_seq: u64_at(raw, 24),
+            count: u32_at(raw, 12),
+            prev_hash: Hash(prev_hash),
+            raw,
+        };
         let lines = frame.entries().count();
         let counted = u64::try_from(lines).is_ok_and(|lines| lines == u64::from(frame.count));
         // The sequence after the last one must exist too.
         let in_range = frame.first_seq > 0 && frame.first_seq.checked_add(u64::from(frame.count)).is_some();
-        if counted && in_range { Ok(frame) } else { Err(Fault::Absent) }
+        if counted && in_range {
+            Ok(frame)
+        } else {
+            Err(Fault::Absent)
+        }
     }
 
     /// The entries, in the order in which they were appended.

@@ -48,7 +48,7 @@ mod tests;
 
 pub use disk::{Disk, RealDisk};
 pub use error::JournalError;
-pub use faulty_disk::{CrashMode, FaultyDisk};
+pub use faulty_disk::{CrashMode, FaultyDisk, Lie};
 pub use frame::Hash;
 pub use reader::{Entries, Head, JournalReader};
 pub use recover::{Cut, OpenReport};

@@ -11,6 +11,9 @@ use super::frame::Hash;
 use super::segment;
 use super::walk::Walk;
 
+/// An entry with its sequence.
+type Numbered = (u64, Vec<u8>);
+
 /// The end of the journal: two journals with equal heads have equal entries. Shown as `<sequence> <hash>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -68,7 +71,10 @@ impl JournalReader {
         let last = numbers(disk)?.pop().ok_or(JournalError::NoJournal)?;
         let mut walk = Walk::start(disk, last)?;
         while walk.next_frame(disk)?.is_some() {}
-        Ok(Head { last_seq: walk.next_seq() - 1, hash: walk.prev_hash() })
+        Ok(Head {
+            last_seq: walk.next_seq() - 1,
+            hash: walk.prev_hash(),
+        })
     }
 }
 
@@ -78,23 +84,31 @@ pub struct Entries {
     disk: Arc<dyn Disk>,
     from_seq: u64,
     walk: Option<Walk>,
-    batch: vec::IntoIter<(u64, Vec<u8>)>,
+    batch: vec::IntoIter<Numbered>,
     ended: bool,
 }
 
 impl Entries {
     pub(super) fn new(disk: Arc<dyn Disk>, from_seq: u64) -> Self {
-        Self { disk, from_seq, walk: None, batch: Vec::new().into_iter(), ended: false }
+        Self {
+            disk,
+            from_seq,
+            walk: None,
+            batch: Vec::new().into_iter(),
+            ended: false,
+        }
     }
 
     /// Reads the entries of the next frame; empty if all of them lie before the start, `None` at the end.
-    fn next_batch(&mut self) -> Result<Option<Vec<(u64, Vec<u8>)>>, JournalError> {
+    fn next_batch(&mut self) -> Result<Option<Vec<Numbered>>, JournalError> {
         let disk = self.disk.as_ref();
         let walk = match &mut self.walk {
             Some(walk) => walk,
             slot => slot.insert(Walk::start(disk, segment_with(disk, self.from_seq)?)?),
         };
-        let Some(frame) = walk.next_frame(disk)? else { return Ok(None) };
+        let Some(frame) = walk.next_frame(disk)? else {
+            return Ok(None);
+        };
         let numbered = (frame.first_seq..).zip(frame.entries());
         let wanted = numbered.filter(|(seq, _)| *seq >= self.from_seq);
         Ok(Some(wanted.map(|(seq, entry)| (seq, entry.to_vec())).collect()))
@@ -102,7 +116,7 @@ impl Entries {
 }
 
 impl Iterator for Entries {
-    type Item = Result<(u64, Vec<u8>), JournalError>;
+    type Item = Result<Numbered, JournalError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -131,7 +145,11 @@ fn numbers(disk: &dyn Disk) -> Result<Vec<u64>, JournalError> {
         Err(JournalError::MissingSegment { .. }) => segment::segment_numbers(disk)?,
         other => other?,
     };
-    if numbers.is_empty() { Err(JournalError::NoJournal) } else { Ok(numbers) }
+    if numbers.is_empty() {
+        Err(JournalError::NoJournal)
+    } else {
+        Ok(numbers)
+    }
 }
 
 /// The last segment that begins at or before `seq`, or else the oldest.

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use super::disk::Disk;
 use super::error::JournalError;
-use super::frame::Hash;
 use super::reader::Head;
 use super::segment::{self, SegmentHeader};
 use super::walk::Walk;
@@ -79,65 +78,89 @@ pub(super) fn recover(disk: &dyn Disk, options: &JournalOptions) -> Result<Recov
         return Err(JournalError::NoJournal);
     };
     settle(disk, last)?;
-    let (segments, walk) = verify(disk, first)?;
+    let mut walk = Walk::start(disk, first)?;
+    while walk.next_frame(disk)?.is_some() {}
+    let segments = spans(disk, &numbers)?;
     let store_id = walk.header().store_id;
     let report = report(&segments, &walk);
     check_applied(options, report.head.last_seq)?;
     if let Some(cut) = report.cut {
         neutralise(disk, &cut, walk.segment_bytes())?;
-        tracing::warn!(segment = cut.segment, offset = cut.offset, bytes = cut.bytes, "cut a torn journal tail");
+        tracing::warn!(
+            segment = cut.segment,
+            offset = cut.offset,
+            bytes = cut.bytes,
+            "cut a torn journal tail"
+        );
     }
     let spares = gather_spares(disk, &store_id, options.segment_bytes)?;
     disk.sync_dir().map_err(JournalError::io("sync the folder"))?;
-    let SegmentHeader { number, generation, .. } = *walk.header();
-    let current = Current { number, generation, bytes: walk.segment_bytes(), offset: walk.offset() };
-    Ok(Recovered { store_id, segments, current, spares, report })
+    let SegmentHeader {
+        number, generation, ..
+    } = *walk.header();
+    let current = Current {
+        number,
+        generation,
+        bytes: walk.segment_bytes(),
+        offset: walk.offset(),
+    };
+    Ok(Recovered {
+        store_id,
+        segments,
+        current,
+        spares,
+        report,
+    })
 }
 
 /// Makes what is read from the last segment the same as what is on the device: after `kill -9` a frame may be
 /// in memory only and is written out; after a failed sync it may be in memory only for ever and is forgotten.
 fn settle(disk: &dyn Disk, number: u64) -> Result<(), JournalError> {
     let name = segment::segment_name(number);
-    disk.sync_data(&name).map_err(JournalError::io("sync the last segment"))?;
-    disk.forget_cached(&name).map_err(JournalError::io("reread the last segment"))
+    disk.sync_data(&name)
+        .map_err(JournalError::io("sync the last segment"))?;
+    disk.forget_cached(&name)
+        .map_err(JournalError::io("reread the last segment"))
 }
 
-fn verify(disk: &dyn Disk, first: u64) -> Result<(VecDeque<Span>, Walk), JournalError> {
-    let mut walk = Walk::start(disk, first)?;
-    let mut segments = VecDeque::from([span(&walk)]);
-    while walk.next_frame(disk)?.is_some() {
-        if segments.back().is_none_or(|last| last.number != walk.header().number) {
-            segments.push_back(span(&walk));
-        }
-    }
-    // The walk may have gone into a last segment that has no frame yet.
-    if segments.back().is_none_or(|last| last.number != walk.header().number) {
-        segments.push_back(span(&walk));
-    }
-    Ok((segments, walk))
-}
-
-fn span(walk: &Walk) -> Span {
-    Span { number: walk.header().number, first_seq: walk.header().first_seq }
+fn spans(disk: &dyn Disk, numbers: &[u64]) -> Result<VecDeque<Span>, JournalError> {
+    let span = |&number: &u64| {
+        let header =
+            segment::read_header(disk, number)?.ok_or(JournalError::MissingSegment { segment: number })?;
+        Ok(Span {
+            number,
+            first_seq: header.first_seq,
+        })
+    };
+    numbers.iter().map(span).collect()
 }
 
 fn report(segments: &VecDeque<Span>, walk: &Walk) -> OpenReport {
-    let first_seq = segments.front().map_or(walk.next_seq(), |oldest| oldest.first_seq);
-    let hash: Hash = walk.prev_hash();
+    let first_seq = segments
+        .front()
+        .map_or(walk.next_seq(), |oldest| oldest.first_seq);
     let bytes = walk.torn_bytes();
     OpenReport {
         first_seq,
-        head: Head { last_seq: walk.next_seq() - 1, hash },
+        head: Head {
+            last_seq: walk.next_seq() - 1,
+            hash: walk.prev_hash(),
+        },
         entries: walk.next_seq() - first_seq,
-        cut: (bytes > 0).then(|| Cut { segment: walk.header().number, offset: walk.offset(), bytes }),
+        cut: (bytes > 0).then(|| Cut {
+            segment: walk.header().number,
+            offset: walk.offset(),
+            bytes,
+        }),
     }
 }
 
 fn check_applied(options: &JournalOptions, last_seq: u64) -> Result<(), JournalError> {
     match options.applied_seq {
-        Some(applied_seq) if applied_seq > last_seq => {
-            Err(JournalError::LostBeyondApplied { applied_seq, last_seq })
-        }
+        Some(applied_seq) if applied_seq > last_seq => Err(JournalError::LostBeyondApplied {
+            applied_seq,
+            last_seq,
+        }),
         _ => Ok(()),
     }
 }
@@ -148,10 +171,12 @@ fn neutralise(disk: &dyn Disk, cut: &Cut, segment_bytes: u64) -> Result<(), Jour
     let mut offset = cut.offset;
     while offset < segment_bytes {
         let part = usize::try_from((segment_bytes - offset).min(ZEROS_BYTES)).unwrap_or(segment::SECTOR);
-        disk.write_at(&name, offset, &vec![0; part]).map_err(JournalError::io("clear a torn tail"))?;
+        disk.write_at(&name, offset, &vec![0; part])
+            .map_err(JournalError::io("clear a torn tail"))?;
         offset += part as u64;
     }
-    disk.sync_data(&name).map_err(JournalError::io("clear a torn tail"))
+    disk.sync_data(&name)
+        .map_err(JournalError::io("clear a torn tail"))
 }
 
 /// Lists the spares that can be used and removes those that a crash left half made, or of another size.
@@ -164,7 +189,10 @@ fn gather_spares(disk: &dyn Disk, store_id: &[u8; 16], bytes: u64) -> Result<Vec
         }
         match segment::header_of(disk, &name).map_err(failed())? {
             Some(header) if header.store_id == *store_id && disk.len(&name).map_err(failed())? == bytes => {
-                spares.push(Spare { name, generation: header.generation });
+                spares.push(Spare {
+                    name,
+                    generation: header.generation,
+                });
             }
             _ => disk.remove(&name).map_err(failed())?,
         }

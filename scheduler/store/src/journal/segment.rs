@@ -31,7 +31,13 @@ pub(super) struct SegmentHeader {
 impl SegmentHeader {
     /// The header of a spare that was never used.
     pub(super) fn blank(store_id: [u8; 16]) -> Self {
-        Self { store_id, generation: 0, number: 0, first_seq: 0, prev_hash: Hash([0; 32]) }
+        Self {
+            store_id,
+            generation: 0,
+            number: 0,
+            first_seq: 0,
+            prev_hash: Hash([0; 32]),
+        }
     }
 
     /// The header and the empty sector behind it that marks a segment without frames.
@@ -83,8 +89,11 @@ impl Segment {
     /// `Io`, `BrokenHeader`, or `Retired` when the file went away or became another segment meanwhile.
     pub(super) fn load(disk: &dyn Disk, number: u64) -> Result<Self, JournalError> {
         let gone = JournalError::Retired { segment: number };
-        let Some(header) = read_header(disk, number)? else { return Err(gone) };
-        let Some(bytes) = read_sectors(disk, &segment_name(number)).map_err(JournalError::io("read a segment"))?
+        let Some(header) = read_header(disk, number)? else {
+            return Err(gone);
+        };
+        let Some(bytes) =
+            read_sectors(disk, &segment_name(number)).map_err(JournalError::io("read a segment"))?
         else {
             return Err(gone);
         };
@@ -102,11 +111,24 @@ impl Segment {
 /// # Errors
 /// `Io`, or `BrokenHeader` if it cannot be read or is not the header of this number.
 pub(super) fn read_header(disk: &dyn Disk, number: u64) -> Result<Option<SegmentHeader>, JournalError> {
-    match header_of(disk, &segment_name(number)) {
-        Ok(Some(header)) if header.number == number && header.first_seq > 0 => Ok(Some(header)),
+    let name = segment_name(number);
+    let fits = |header: &SegmentHeader| header.number == number && header.first_seq > 0;
+    let mut header = header_of(disk, &name);
+    if header
+        .as_ref()
+        .is_ok_and(|found| !found.as_ref().is_some_and(fits))
+    {
+        // It may have been retired and used again between finding the name and reading.
+        header = header_of(disk, &name);
+    }
+    match header {
+        Ok(Some(header)) if fits(&header) => Ok(Some(header)),
         Ok(_) => Err(JournalError::BrokenHeader { segment: number }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(JournalError::Io { action: "read a segment header", source }),
+        Err(source) => Err(JournalError::Io {
+            action: "read a segment header",
+            source,
+        }),
     }
 }
 
@@ -118,7 +140,7 @@ pub(super) fn header_of(disk: &dyn Disk, name: &str) -> io::Result<Option<Segmen
 }
 
 fn read_sectors(disk: &dyn Disk, name: &str) -> io::Result<Option<Vec<u8>>> {
-    let read = || {
+    let read = || -> io::Result<Vec<u8>> {
         let len = usize::try_from(disk.len(name)?).map_err(|_| io::ErrorKind::FileTooLarge)?;
         let mut bytes = vec![0; len];
         let read = disk.read_at(name, 0, &mut bytes)?;

@@ -21,11 +21,22 @@ impl Walk {
     /// `Io`, `BrokenHeader`, `Retired`; `ChainMismatch` if the very first segment does not follow the store id.
     pub(super) fn start(disk: &dyn Disk, number: u64) -> Result<Self, JournalError> {
         let segment = Segment::load(disk, number)?;
-        let SegmentHeader { first_seq, prev_hash, .. } = segment.header;
+        let SegmentHeader {
+            first_seq, prev_hash, ..
+        } = segment.header;
         if first_seq == 1 && prev_hash != Hash::genesis(&segment.header.store_id) {
-            return Err(JournalError::ChainMismatch { segment: number, offset: 0, seq: 1 });
+            return Err(JournalError::ChainMismatch {
+                segment: number,
+                offset: 0,
+                seq: 1,
+            });
         }
-        Ok(Self { segment, offset: HEADER_BYTES, next_seq: first_seq, prev_hash })
+        Ok(Self {
+            segment,
+            offset: HEADER_BYTES,
+            next_seq: first_seq,
+            prev_hash,
+        })
     }
 
     pub(super) fn header(&self) -> &SegmentHeader {
@@ -76,26 +87,43 @@ impl Walk {
     }
 
     fn at_frame(&self) -> Result<bool, JournalError> {
-        match Frame::decode(&self.segment.bytes[self.offset.min(self.segment.bytes.len())..], self.generation()) {
+        match Frame::decode(
+            &self.segment.bytes[self.offset.min(self.segment.bytes.len())..],
+            self.generation(),
+        ) {
             Ok(_) => Ok(true),
             Err(Fault::Absent) => Ok(false),
             Err(Fault::Version(version)) => {
                 let (segment, offset) = self.place();
-                Err(JournalError::UnknownVersion { segment, offset, version })
+                Err(JournalError::UnknownVersion {
+                    segment,
+                    offset,
+                    version,
+                })
             }
         }
     }
 
     fn pass_frame(&mut self) -> Result<Frame<'_>, JournalError> {
         let (segment, offset) = self.place();
-        let broken = JournalError::BrokenFrame { segment, offset, seq_expected: self.next_seq };
+        let broken = JournalError::BrokenFrame {
+            segment,
+            offset,
+            seq_expected: self.next_seq,
+        };
         let generation = self.generation();
-        let Ok(frame) = Frame::decode(&self.segment.bytes[self.offset..], generation) else { return Err(broken) };
+        let Ok(frame) = Frame::decode(&self.segment.bytes[self.offset..], generation) else {
+            return Err(broken);
+        };
         if frame.first_seq != self.next_seq {
             return Err(broken);
         }
         if frame.prev_hash != self.prev_hash {
-            return Err(JournalError::ChainMismatch { segment, offset, seq: frame.first_seq });
+            return Err(JournalError::ChainMismatch {
+                segment,
+                offset,
+                seq: frame.first_seq,
+            });
         }
         self.offset += frame.space();
         self.next_seq += u64::from(frame.count);
@@ -106,14 +134,22 @@ impl Walk {
     /// What follows a place where no frame stands.
     fn beyond(&self, disk: &dyn Disk) -> Result<Beyond, JournalError> {
         let (segment, offset) = self.place();
-        let broken = JournalError::BrokenFrame { segment, offset, seq_expected: self.next_seq };
+        let broken = JournalError::BrokenFrame {
+            segment,
+            offset,
+            seq_expected: self.next_seq,
+        };
         let Some(next) = segment::read_header(disk, segment + 1)? else {
             // Segments are retired from the oldest on: if ours is still there, the next was not retired.
             if segment::read_header(disk, segment)?.is_none() {
                 return Err(JournalError::Retired { segment });
             }
             let later = self.later_frame();
-            return Ok(if later { Beyond::Contradiction(broken) } else { Beyond::Nothing });
+            return Ok(if later {
+                Beyond::Contradiction(broken)
+            } else {
+                Beyond::Nothing
+            });
         };
         if next.store_id != self.segment.header.store_id {
             return Err(JournalError::BrokenHeader { segment: segment + 1 });
@@ -123,25 +159,34 @@ impl Walk {
         }
         if next.prev_hash != self.prev_hash {
             let seq = next.first_seq;
-            return Ok(Beyond::Contradiction(JournalError::ChainMismatch { segment: segment + 1, offset: 0, seq }));
+            return Ok(Beyond::Contradiction(JournalError::ChainMismatch {
+                segment: segment + 1,
+                offset: 0,
+                seq,
+            }));
         }
         Walk::start(disk, segment + 1).map(Beyond::Segment)
     }
 
     /// Whether a valid frame of this generation with a later sequence stands behind this place.
     fn later_frame(&self) -> bool {
-        (self.offset + SECTOR..self.segment.bytes.len()).step_by(SECTOR).any(|offset| {
-            match Frame::decode(&self.segment.bytes[offset..], self.generation()) {
-                Ok(frame) => frame.first_seq > self.next_seq,
-                Err(fault) => fault != Fault::Absent,
-            }
-        })
+        (self.offset + SECTOR..self.segment.bytes.len())
+            .step_by(SECTOR)
+            .any(
+                |offset| match Frame::decode(&self.segment.bytes[offset..], self.generation()) {
+                    Ok(frame) => frame.first_seq > self.next_seq,
+                    Err(fault) => fault != Fault::Absent,
+                },
+            )
     }
 
     /// Length of what was left of a torn frame here, up to the next empty sector; 0 at a clean end.
     pub(super) fn torn_bytes(&self) -> u64 {
         let rest = &self.segment.bytes[self.offset.min(self.segment.bytes.len())..];
-        let sectors = rest.chunks(SECTOR).take_while(|sector| sector.iter().any(|&byte| byte != 0)).count();
+        let sectors = rest
+            .chunks(SECTOR)
+            .take_while(|sector| sector.iter().any(|&byte| byte != 0))
+            .count();
         (sectors * SECTOR) as u64
     }
 

@@ -31,7 +31,10 @@ pub struct JournalOptions {
 
 impl Default for JournalOptions {
     fn default() -> Self {
-        Self { segment_bytes: SEGMENT_BYTES, applied_seq: None }
+        Self {
+            segment_bytes: SEGMENT_BYTES,
+            applied_seq: None,
+        }
     }
 }
 
@@ -41,7 +44,9 @@ impl JournalOptions {
         if self.segment_bytes >= 4 * sector && self.segment_bytes.is_multiple_of(sector) {
             return Ok(());
         }
-        Err(JournalError::InvalidOption { reason: "segment_bytes must be a multiple of 512, at least 2048" })
+        Err(JournalError::InvalidOption {
+            reason: "segment_bytes must be a multiple of 512, at least 2048",
+        })
     }
 }
 
@@ -113,7 +118,12 @@ impl Journal {
             segment_bytes: options.segment_bytes,
             store_id,
             segments: VecDeque::new(),
-            current: Current { number: 0, generation: 0, bytes: 0, offset: 0 },
+            current: Current {
+                number: 0,
+                generation: 0,
+                bytes: 0,
+                offset: 0,
+            },
             spares: Vec::new(),
             next_seq: 1,
             head_hash: Hash::genesis(&store_id),
@@ -143,8 +153,13 @@ impl Journal {
     /// As [`open`](Self::open).
     pub fn open_on(disk: Arc<dyn Disk>, options: JournalOptions) -> Result<(Self, OpenReport), JournalError> {
         options.check()?;
-        let Recovered { store_id, segments, current, spares, report } =
-            recover::recover(disk.as_ref(), &options)?;
+        let Recovered {
+            store_id,
+            segments,
+            current,
+            spares,
+            report,
+        } = recover::recover(disk.as_ref(), &options)?;
         let journal = Self {
             disk,
             segment_bytes: options.segment_bytes,
@@ -188,7 +203,10 @@ impl Journal {
     /// The end of the journal as of the last append.
     #[must_use]
     pub fn head(&self) -> Head {
-        Head { last_seq: self.next_seq - 1, hash: self.head_hash }
+        Head {
+            last_seq: self.next_seq - 1,
+            hash: self.head_hash,
+        }
     }
 
     /// The id given at create.
@@ -200,7 +218,9 @@ impl Journal {
     /// Sequence of the oldest entry that is kept; one more than the last if there is none.
     #[must_use]
     pub fn first_seq(&self) -> u64 {
-        self.segments.front().map_or(self.next_seq, |oldest| oldest.first_seq)
+        self.segments
+            .front()
+            .map_or(self.next_seq, |oldest| oldest.first_seq)
     }
 
     /// How the journal fares.
@@ -234,21 +254,37 @@ impl Journal {
         if self.current.offset + space as u64 > self.current.bytes {
             self.roll_over(space as u64)?;
         }
-        let Current { number, generation, bytes, offset } = self.current;
-        let place = Place { generation, first_seq: self.next_seq, prev_hash: self.head_hash };
+        let Current {
+            number,
+            generation,
+            bytes,
+            offset,
+        } = self.current;
+        let place = Place {
+            generation,
+            first_seq: self.next_seq,
+            prev_hash: self.head_hash,
+        };
         let (mut raw, hash) = frame::encode(entries, &place, space);
         let end = offset + space as u64;
         if end < bytes {
             raw.resize(space + SECTOR, 0);
         }
         let name = segment::segment_name(number);
-        self.disk.write_at(&name, offset, &raw).map_err(JournalError::io("write a frame"))?;
-        self.disk.sync_data(&name).map_err(JournalError::io("sync a frame"))?;
+        self.disk
+            .write_at(&name, offset, &raw)
+            .map_err(JournalError::io("write a frame"))?;
+        self.disk
+            .sync_data(&name)
+            .map_err(JournalError::io("sync a frame"))?;
         let first_seq = self.next_seq;
         self.next_seq += entries.len() as u64;
         self.head_hash = hash;
         self.current.offset = end;
-        Ok(Appended { first_seq, last_seq: self.next_seq - 1 })
+        Ok(Appended {
+            first_seq,
+            last_seq: self.next_seq - 1,
+        })
     }
 
     /// Begins a new segment that has room for a frame of `space` bytes. The header is durable before the file
@@ -263,18 +299,36 @@ impl Journal {
             (self.make_spare(self.segment_bytes)?, self.segment_bytes)
         };
         let number = self.current.number + 1;
-        let generation = spare.generation + 1;
+        let generation = spare.generation.saturating_add(1);
         let (store_id, first_seq, prev_hash) = (self.store_id, self.next_seq, self.head_hash);
-        let header = SegmentHeader { store_id, generation, number, first_seq, prev_hash }.encode();
-        // A segment of its own size for one frame may end before the empty sector does; the frame follows.
-        let header = &header[..header.len().min(usize::try_from(bytes).unwrap_or(usize::MAX))];
-        self.disk.write_at(&spare.name, 0, header).map_err(JournalError::io("write a segment header"))?;
-        self.disk.sync_data(&spare.name).map_err(JournalError::io("sync a segment header"))?;
+        let header = SegmentHeader {
+            store_id,
+            generation,
+            number,
+            first_seq,
+            prev_hash,
+        }
+        .encode();
+        self.disk
+            .write_at(&spare.name, 0, &header)
+            .map_err(JournalError::io("write a segment header"))?;
+        self.disk
+            .sync_data(&spare.name)
+            .map_err(JournalError::io("sync a segment header"))?;
         let name = segment::segment_name(number);
-        self.disk.rename(&spare.name, &name).map_err(JournalError::io("name a segment"))?;
-        self.disk.sync_dir().map_err(JournalError::io("sync the folder"))?;
+        self.disk
+            .rename(&spare.name, &name)
+            .map_err(JournalError::io("name a segment"))?;
+        self.disk
+            .sync_dir()
+            .map_err(JournalError::io("sync the folder"))?;
         self.segments.push_back(Span { number, first_seq });
-        self.current = Current { number, generation, bytes, offset: HEADER_BYTES as u64 };
+        self.current = Current {
+            number,
+            generation,
+            bytes,
+            offset: HEADER_BYTES as u64,
+        };
         self.prepare_at = bytes / 2;
         Ok(())
     }
@@ -312,7 +366,10 @@ impl Journal {
         if let Err(source) = make() {
             // Its space is worth more than its bytes. If this fails too, the next open removes it.
             drop(self.disk.remove(&name));
-            return Err(JournalError::Io { action: "make a segment", source });
+            return Err(JournalError::Io {
+                action: "make a segment",
+                source,
+            });
         }
         Ok(Spare { name, generation: 0 })
     }
@@ -324,20 +381,35 @@ impl Journal {
     }
 
     fn retire_oldest(&mut self) -> Result<(), JournalError> {
-        let Some(oldest) = self.segments.front().copied() else { return Ok(()) };
+        let Some(oldest) = self.segments.front().copied() else {
+            return Ok(());
+        };
         let name = segment::segment_name(oldest.number);
-        let bytes = self.disk.len(&name).map_err(JournalError::io("look at an old segment"))?;
+        let bytes = self
+            .disk
+            .len(&name)
+            .map_err(JournalError::io("look at an old segment"))?;
         let header = segment::read_header(self.disk.as_ref(), oldest.number)?;
         match header {
             Some(header) if bytes == self.segment_bytes && self.spares.len() < SPARES_MAX => {
-                let spare = Spare { name: segment::spare_name(self.free_serial()?), generation: header.generation };
-                self.disk.rename(&name, &spare.name).map_err(JournalError::io("retire a segment"))?;
+                let spare = Spare {
+                    name: segment::spare_name(self.free_serial()?),
+                    generation: header.generation,
+                };
+                self.disk
+                    .rename(&name, &spare.name)
+                    .map_err(JournalError::io("retire a segment"))?;
                 self.spares.push(spare);
             }
-            _ => self.disk.remove(&name).map_err(JournalError::io("remove a segment"))?,
+            _ => self
+                .disk
+                .remove(&name)
+                .map_err(JournalError::io("remove a segment"))?,
         }
         // One by one, so that no crash leaves a gap between the segments that stay.
-        self.disk.sync_dir().map_err(JournalError::io("sync the folder"))?;
+        self.disk
+            .sync_dir()
+            .map_err(JournalError::io("sync the folder"))?;
         self.segments.pop_front();
         Ok(())
     }
@@ -361,7 +433,8 @@ impl Journal {
 fn remove_spares(disk: &dyn Disk) -> Result<(), JournalError> {
     let names = disk.list().map_err(JournalError::io("list the folder"))?;
     for name in names.iter().filter(|name| segment::spare_serial(name).is_some()) {
-        disk.remove(name).map_err(JournalError::io("remove what is left of a journal"))?;
+        disk.remove(name)
+            .map_err(JournalError::io("remove what is left of a journal"))?;
     }
     Ok(())
 }

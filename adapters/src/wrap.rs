@@ -1,0 +1,14 @@
+//! What surrounds every adapter, whatever the network.
+
+pub mod deadline;
+pub mod trace;
+
+use std::sync::Arc;
+
+use soundpost_core::port::adapter::Adapter;
+
+/// The adapter with deadlines and traces around it: what the program uses.
+pub fn wrapped(adapter: Arc<dyn Adapter>) -> Arc<dyn Adapter> {
+    let bounded = deadline::Deadline::new(adapter, deadline::Limits::default());
+    Arc::new(trace::Trace::new(Arc::new(bounded)))
+}

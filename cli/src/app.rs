@@ -1,0 +1,106 @@
+//! What every command does, whoever asks: the daemon over its socket, or a command that opened the store itself.
+//!
+//! Each file handles one group of questions of [`crate::control::protocol::Ask`].
+
+pub mod accounts;
+pub mod approvals;
+pub mod calendars;
+pub mod check;
+pub mod error;
+pub mod events;
+pub mod explain;
+pub mod find;
+pub mod people;
+pub mod posting;
+pub mod rejudge;
+pub mod resume;
+pub mod status;
+pub mod story;
+pub mod view;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use soundpost_core::actor::Actor;
+use soundpost_core::environment::Environment;
+use soundpost_core::port::store::{Request, Write, Written};
+
+use crate::control::protocol::{Answer, Ask};
+use error::AppError;
+
+/// The service behind all commands.
+#[derive(Clone)]
+pub struct App {
+    /// The scheduler's surroundings.
+    pub env: Arc<Environment>,
+    /// What Soundpost does not control, from the configuration.
+    pub outside: Vec<String>,
+    /// The zone for people's eyes when no account is concerned.
+    pub zone: String,
+    /// True in the daemon.
+    pub is_daemon: bool,
+}
+
+impl App {
+    /// Answers one question of this person.
+    ///
+    /// # Errors
+    /// [`AppError`] says what, where and what to do.
+    pub async fn answer(&self, who: &str, ask: Ask) -> Result<Answer, AppError> {
+        match ask {
+            Ask::Status => self.status().await.map(Answer::Status),
+            Ask::Pause(order) => self.pause(order).await.map(Answer::Paused),
+            Ask::Post(ask) => self.post(who, ask).await.map(Answer::Posted),
+            Ask::Check(ask) => self.check(who, ask).await.map(Answer::Checked),
+            Ask::Queue(ask) => self.queue(&ask).await.map(Answer::Deliveries),
+            Ask::Show { id } => self.show(&id).await.map(Answer::Shown),
+            Ask::Why { id } => self.why(&id).await.map(Answer::Story),
+            Ask::Hold { ids, why } => self.hold(who, &ids, &why).await.map(Answer::Moved),
+            Ask::Release { ids, at, why } => self.release(who, &ids, at, &why).await.map(Answer::Moved),
+            Ask::Approve { ids, at, why } => self.approve(who, &ids, at, &why).await.map(Answer::Moved),
+            Ask::Cancel { ids, why } => self.cancel(who, &ids, &why).await.map(Answer::Moved),
+            Ask::Reschedule { ids, at, zone } => {
+                self.reschedule(who, &ids, &at, zone).await.map(Answer::Moved)
+            }
+            Ask::Edit { id, content } => self.edit(who, &id, *content).await.map(Answer::Moved),
+            Ask::Retry { ids, not_there } => self.retry(who, &ids, not_there).await.map(Answer::Moved),
+            Ask::Retract { ids, why } => self.retract(who, &ids, &why).await.map(Answer::Moved),
+            Ask::EventFlag(ask) => self.event_flag(who, *ask).await.map(Answer::EventChanged),
+            Ask::EventList { all } => Ok(Answer::Events(self.event_list(all))),
+            Ask::EventEnd { id } => self.event_end(who, &id).await.map(Answer::EventChanged),
+            Ask::CalendarImport { name, text } => self
+                .calendar_import(who, name, text)
+                .await
+                .map(Answer::CalendarImported),
+            Ask::CalendarList => Ok(Answer::Calendars(self.calendar_list())),
+            Ask::CalendarRemove { name } => self.calendar_remove(who, name).await.map(Answer::Said),
+            Ask::AccountAdd(ask) => self.account_add(who, *ask).await.map(Answer::Account),
+            Ask::AccountList => Ok(Answer::Accounts(self.account_list())),
+            Ask::AccountRemove { name } => self.account_remove(who, &name).await.map(Answer::Said),
+            Ask::AccountLogin { name } => self.account_login(who, &name).await.map(Answer::Said),
+            Ask::ResumePlan => self.resume_plan().await.map(Answer::Plan),
+            Ask::ResumeApply { plan } => self.resume_apply(who, &plan).await.map(Answer::Resumed),
+            Ask::Deliveries { ids } => self.deliveries(&ids).await.map(Answer::Deliveries),
+        }
+    }
+
+    /// Now, by the injected clock.
+    pub fn now(&self) -> Timestamp {
+        self.env.clock.now()
+    }
+
+    /// Writes in a person's name.
+    ///
+    /// # Errors
+    /// [`AppError`] from the store's.
+    pub async fn write(&self, who: &str, reason: &str, write: Write) -> Result<Written, AppError> {
+        let by = Actor::Person(who.to_owned());
+        let request = Request {
+            by,
+            at: self.now(),
+            reason: reason.to_owned(),
+            write,
+        };
+        Ok(self.env.store.write(request).await?)
+    }
+}

@@ -1,0 +1,122 @@
+//! `approve`: a person's word that a post may go in spite of the events that are open.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use soundpost_core::account::Account;
+use soundpost_core::delivery::moves::Move;
+use soundpost_core::delivery::{Approval, Delivery, HoldReason, State};
+use soundpost_core::event::Event;
+use soundpost_core::guard::approval::{content_sha256, event_digest};
+use soundpost_core::port::store::{Step, Write};
+use soundpost_core::post::Post;
+use soundpost_core::world::World;
+
+use super::App;
+use super::error::{AppError, Kind};
+use crate::control::protocol::Moved;
+
+/// How long an approval lasts at most.
+pub const APPROVAL_LASTS: SignedDuration = SignedDuration::from_hours(24);
+/// The shortest reason that is taken.
+const REASON_CHARS_MIN: usize = 3;
+
+impl App {
+    /// Lets held deliveries through in this person's name.
+    ///
+    /// # Errors
+    /// [`AppError`] without a reason, when it is paused, or when the state does not allow it.
+    pub async fn approve(
+        &self,
+        who: &str,
+        ids: &[String],
+        at: Option<String>,
+        why: &str,
+    ) -> Result<Moved, AppError> {
+        if why.trim().chars().count() < REASON_CHARS_MIN {
+            return Err(AppError::bad_input(
+                "an approval needs a reason: add --reason \"why it may go\"",
+            ));
+        }
+        let found = self.find_all(ids).await?;
+        let mut steps = Vec::new();
+        for delivery in &found {
+            self.refuse_when_paused(delivery)?;
+            let mv = self.approval(who, delivery, at.as_deref(), why).await?;
+            steps.push(Step {
+                delivery: delivery.id,
+                expects_version: delivery.version,
+                mv,
+            });
+        }
+        let written = self.write(who, why, Write::Move { steps }).await?;
+        let deliveries = self.views(&written.deliveries).await?;
+        Ok(Moved {
+            what: "approved".to_owned(),
+            deliveries,
+            left: Vec::new(),
+        })
+    }
+
+    async fn approval(
+        &self,
+        who: &str,
+        delivery: &Delivery,
+        at: Option<&str>,
+        why: &str,
+    ) -> Result<Move, AppError> {
+        only_by_events(delivery)?;
+        let post = self.env.store.post(delivery.id.post).await?;
+        let world = self.env.store.world();
+        let account = world.accounts.get(&delivery.account);
+        let (Some(post), Some(account)) = (post, account) else {
+            return Err(AppError::new(
+                Kind::NotFound,
+                "its post or account is not there any more",
+            ));
+        };
+        let due = self.new_due(delivery, at)?;
+        let goes_at = due.as_ref().map_or(delivery.due.at, |d| d.at).max(self.now());
+        let events = self.open_events(&world, account, goes_at);
+        let approval = Approval {
+            by: who.to_owned(),
+            reason: why.to_owned(),
+            at: self.now(),
+            expires_at: self.now().checked_add(APPROVAL_LASTS).unwrap_or(Timestamp::MAX),
+            content_sha256: content_of(delivery, &post, account),
+            events: events
+                .iter()
+                .map(|e| (e.id, event_digest(e)))
+                .collect::<BTreeMap<_, _>>(),
+        };
+        Ok(Move::Approve { approval, due })
+    }
+
+    /// The events that count for an account at an instant: flagged ones, and sensitive days.
+    fn open_events(&self, world: &World, account: &Account, at: Timestamp) -> Vec<Event> {
+        let flagged = world.events.values().filter(|e| e.counts_at(at)).cloned();
+        let days = world
+            .calendars
+            .values()
+            .flat_map(|c| c.events_at(at, &account.zone, &self.env.zones));
+        flagged.chain(days).collect()
+    }
+}
+
+fn content_of(delivery: &Delivery, post: &Post, account: &Account) -> String {
+    let parts = post.revision(delivery.revision).content.for_account(account);
+    let audience = post.audience.as_ref().unwrap_or(&account.audience);
+    content_sha256(parts, audience, account.id)
+}
+
+/// Only what events hold can be approved: a person's hold or a broken thread is released, a halt is resumed.
+fn only_by_events(delivery: &Delivery) -> Result<(), AppError> {
+    let State::Held { reasons, .. } = delivery.state() else {
+        return Ok(());
+    };
+    if reasons.iter().all(|r| matches!(r, HoldReason::Event(_))) {
+        return Ok(());
+    }
+    let error = AppError::conflict(format!("{} is not held by events alone", delivery.id));
+    Err(error.help("soundpost why ID says what holds it; 'release' or 'resume' let it go"))
+}

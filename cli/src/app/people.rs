@@ -1,0 +1,335 @@
+//! What people do with queued deliveries: hold, release, cancel, reschedule, edit, retry, retract.
+
+use soundpost_core::account::Account;
+use soundpost_core::actor::Actor;
+use soundpost_core::delivery::moves::Move;
+use soundpost_core::delivery::{Delivery, HoldReason, Retract, State};
+use soundpost_core::dispatch::guard_input;
+use soundpost_core::guard::{self, Verdict};
+use soundpost_core::halt::halted;
+use soundpost_core::id::SendKey;
+use soundpost_core::intake::findings;
+use soundpost_core::port::store::{Step, Write};
+use soundpost_core::post::{Content, Post, Revision};
+use soundpost_core::schedule::{self, Due};
+
+use super::App;
+use super::error::{AppError, Kind};
+use crate::control::protocol::Moved;
+use crate::output::visible;
+
+impl App {
+    /// Holds deliveries until a person releases them.
+    ///
+    /// # Errors
+    /// [`AppError`] when one is not there, or its state does not allow it; then none moves.
+    pub async fn hold(&self, who: &str, ids: &[String], why: &str) -> Result<Moved, AppError> {
+        let found = self.find_all(ids).await?;
+        let reasons = vec![HoldReason::Person {
+            by: who.to_owned(),
+            why: why.to_owned(),
+        }];
+        let mv = |_: &Delivery| Move::Hold {
+            reasons: reasons.clone(),
+            review_after: None,
+        };
+        self.move_all(who, why, "held", &found, mv).await
+    }
+
+    /// Takes deliveries back before they go.
+    ///
+    /// # Errors
+    /// As [`App::hold`].
+    pub async fn cancel(&self, who: &str, ids: &[String], why: &str) -> Result<Moved, AppError> {
+        let found = self.find_all(ids).await?;
+        let mv = |_: &Delivery| Move::Cancel {
+            why: format!("cancelled by {who}: {why}"),
+        };
+        self.move_all(who, why, "cancelled", &found, mv).await
+    }
+
+    /// Lets held, missed or drafted deliveries go. What an event still holds needs an approval instead.
+    ///
+    /// # Errors
+    /// As [`App::hold`]; also when it is paused, still held by an event, or too late without a new time.
+    pub async fn release(
+        &self,
+        who: &str,
+        ids: &[String],
+        at: Option<String>,
+        why: &str,
+    ) -> Result<Moved, AppError> {
+        let found = self.find_all(ids).await?;
+        let mut moves = Vec::new();
+        for delivery in &found {
+            self.refuse_when_paused(delivery)?;
+            self.refuse_when_guarded(delivery).await?;
+            let due = self.new_due(delivery, at.as_deref())?;
+            moves.push(match delivery.state() {
+                State::Draft => Move::Queue,
+                _ => Move::Release { due },
+            });
+        }
+        let mut moves = moves.into_iter();
+        let mv = |_: &Delivery| moves.next().unwrap_or(Move::Queue);
+        self.move_all(who, why, "released", &found, mv).await
+    }
+
+    /// Gives deliveries another due time.
+    ///
+    /// # Errors
+    /// As [`App::hold`]; also when the time does not read, or it is paused.
+    pub async fn reschedule(
+        &self,
+        who: &str,
+        ids: &[String],
+        at: &str,
+        zone: Option<String>,
+    ) -> Result<Moved, AppError> {
+        let found = self.find_all(ids).await?;
+        let mut dues = Vec::new();
+        for delivery in &found {
+            if delivery.state_name().needs_person() {
+                self.refuse_when_paused(delivery)?;
+            }
+            let zone = zone.as_deref().unwrap_or(&delivery.due.zone);
+            dues.push(self.due(at, zone)?);
+        }
+        let mut dues = dues.into_iter();
+        let mv = |d: &Delivery| Move::Reschedule {
+            due: dues.next().unwrap_or_else(|| d.due.clone()),
+        };
+        self.move_all(who, "", "rescheduled", &found, mv).await
+    }
+
+    /// Lets failed deliveries go again, or unknown ones that a person knows are not public.
+    ///
+    /// # Errors
+    /// As [`App::hold`].
+    pub async fn retry(&self, who: &str, ids: &[String], not_there: bool) -> Result<Moved, AppError> {
+        let found = self.find_all(ids).await?;
+        for delivery in &found {
+            self.refuse_when_paused(delivery)?;
+            if matches!(delivery.state(), State::Unknown { .. }) && !not_there {
+                let error = AppError::conflict(format!("it is not known whether {} is public", delivery.id));
+                return Err(error.help(
+                    "look at the network yourself; if it is not there: soundpost retry ID --not-there",
+                ));
+            }
+        }
+        let now = self.now();
+        let mv = |d: &Delivery| {
+            let late = now > d.fresh_until();
+            Move::Release {
+                due: late.then(|| schedule::due_at(now, &d.due.zone, &self.env.zones)),
+            }
+        };
+        let reason = if not_there {
+            "a person looked: it is not public"
+        } else {
+            ""
+        };
+        self.move_all(who, reason, "will be tried again", &found, mv)
+            .await
+    }
+
+    /// Takes back what is public.
+    ///
+    /// # Errors
+    /// As [`App::hold`]; also when nothing of it is public.
+    pub async fn retract(&self, who: &str, ids: &[String], why: &str) -> Result<Moved, AppError> {
+        let found = self.find_all(ids).await?;
+        if let Some(none) = found.iter().find(|d| !d.has_public_parts()) {
+            return Err(AppError::conflict(format!("nothing of {} is public", none.id)));
+        }
+        let at = self.now();
+        let retract = |_: &Delivery| {
+            let (by, why) = (who.to_owned(), why.to_owned());
+            Move::BeginRetract(Retract {
+                by,
+                why,
+                at,
+                next_at: at,
+                last: None,
+            })
+        };
+        self.move_all(who, why, "being taken back", &found, retract).await
+    }
+
+    /// Gives a post another content. Deliveries that are fenced or public keep the old one and are reported.
+    ///
+    /// # Errors
+    /// As [`App::hold`]; also when a network would not take the new content.
+    pub async fn edit(&self, who: &str, typed: &str, content: Content) -> Result<Moved, AppError> {
+        let deliveries = self.find(typed).await?;
+        let post = self.find_post(typed.split('.').next().unwrap_or(typed)).await?;
+        let number = post.revisions.last().map_or(1, |r| r.number) + 1;
+        let mut steps = Vec::new();
+        let mut left = Vec::new();
+        for delivery in &deliveries {
+            let keys = self.keys(&content, delivery)?;
+            let mv = Move::Edit {
+                revision: number,
+                send_keys: keys,
+            };
+            match delivery.after_move(mv.clone(), self.now()) {
+                Ok(_) => steps.push(Step {
+                    delivery: delivery.id,
+                    expects_version: delivery.version,
+                    mv,
+                }),
+                Err(error) => left.push(format!("{}: too late: {}. Retract it?", delivery.id, error.why)),
+            }
+        }
+        if steps.is_empty() {
+            let mut error = AppError::conflict("no delivery of this post can be edited any more");
+            error.details = left;
+            return Err(error);
+        }
+        let by = Actor::Person(who.to_owned());
+        let revision = Box::new(Revision {
+            number,
+            at: self.now(),
+            by,
+            content,
+        });
+        let written = self
+            .write(
+                who,
+                "",
+                Write::Revise {
+                    post: post.id,
+                    revision,
+                    steps,
+                },
+            )
+            .await?;
+        let what = format!("edited (revision {number})");
+        Ok(Moved {
+            what,
+            deliveries: self.views(&written.deliveries).await?,
+            left,
+        })
+    }
+
+    fn keys(&self, content: &Content, delivery: &Delivery) -> Result<Vec<SendKey>, AppError> {
+        let world = self.env.store.world();
+        let account = world.accounts.get(&delivery.account);
+        let account =
+            account.ok_or_else(|| AppError::new(Kind::NotFound, "its account is not there any more"))?;
+        let parts = content.for_account(account);
+        let blocking: Vec<String> = findings(&self.env.adapters, account, parts)
+            .iter()
+            .filter(|f| f.blocking)
+            .map(|f| format!("{}: {}", account.name, visible(&f.message)))
+            .collect();
+        if blocking.is_empty() && !parts.is_empty() {
+            return Ok(parts
+                .iter()
+                .map(|_| SendKey::new(self.now(), &*self.env.entropy))
+                .collect());
+        }
+        let mut error =
+            AppError::bad_input("the new content cannot go out as it is").help("nothing was changed");
+        error.details = blocking;
+        Err(error)
+    }
+
+    /// Moves all of these in one step; when one cannot, none does.
+    async fn move_all(
+        &self,
+        who: &str,
+        reason: &str,
+        what: &str,
+        found: &[Delivery],
+        mut mv: impl FnMut(&Delivery) -> Move,
+    ) -> Result<Moved, AppError> {
+        let steps = found
+            .iter()
+            .map(|d| Step {
+                delivery: d.id,
+                expects_version: d.version,
+                mv: mv(d),
+            })
+            .collect();
+        let written = self.write(who, reason, Write::Move { steps }).await?;
+        let deliveries = self.views(&written.deliveries).await?;
+        Ok(Moved {
+            what: what.to_owned(),
+            deliveries,
+            left: Vec::new(),
+        })
+    }
+
+    /// A due time as typed.
+    ///
+    /// # Errors
+    /// [`AppError`] when it does not read.
+    pub fn due(&self, at: &str, zone: &str) -> Result<Due, AppError> {
+        let due = schedule::resolve(at, self.now(), zone, &self.env.zones);
+        due.map_err(|error| AppError::bad_input(error.to_string()))
+    }
+
+    /// The new due time of a released delivery: as typed; none while it is fresh; else it must be said.
+    ///
+    /// # Errors
+    /// [`AppError`] when it is too late without one.
+    pub fn new_due(&self, delivery: &Delivery, at: Option<&str>) -> Result<Option<Due>, AppError> {
+        if let Some(at) = at {
+            return self.due(at, &delivery.due.zone).map(Some);
+        }
+        if matches!(delivery.state(), State::Draft) || self.now() <= delivery.fresh_until() {
+            return Ok(None);
+        }
+        let error = AppError::conflict(format!("{} is past the time it stays fresh", delivery.id));
+        Err(error.help("say when it should go: add --at now, or --at \"tomorrow 9:00\""))
+    }
+
+    /// # Errors
+    /// [`AppError`] when a halt covers the delivery.
+    pub fn refuse_when_paused(&self, delivery: &Delivery) -> Result<(), AppError> {
+        let world = self.env.store.world();
+        match halted(&delivery.subject(), &self.env.gate.switch_state(), &world.halts) {
+            None => Ok(()),
+            Some(cause) => Err(AppError::new(
+                Kind::Paused,
+                format!("nothing goes out: {}", visible(&cause.to_string())),
+            )
+            .help("soundpost resume shows the plan for all that waits")),
+        }
+    }
+
+    async fn refuse_when_guarded(&self, delivery: &Delivery) -> Result<(), AppError> {
+        let State::Held { .. } = delivery.state() else {
+            return Ok(());
+        };
+        let world = self.env.store.world();
+        let post = self.env.store.post(delivery.id.post).await?;
+        let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
+            return Ok(());
+        };
+        match self.hold_words(delivery, &post, account) {
+            None => Ok(()),
+            Some(words) => {
+                let mut error = AppError::conflict(format!("an event still holds {}", delivery.id));
+                error.details = words;
+                Err(error.help("soundpost approve ID --reason WHY lets it through in your name"))
+            }
+        }
+    }
+
+    /// Why the guard would hold it at its due time, or now when that is past; none when it would not.
+    fn hold_words(&self, delivery: &Delivery, post: &Post, account: &Account) -> Option<Vec<String>> {
+        let world = self.env.store.world();
+        let parts = post.revision(delivery.revision).content.for_account(account);
+        let at = delivery.due.at.max(self.now());
+        let input = guard_input(delivery, account, post, parts, at);
+        match guard::judge(&input, &world, &self.env.zones) {
+            Verdict::Allow { .. } => None,
+            Verdict::Hold { events, .. } => {
+                let teller = self.teller(&account.zone);
+                Some(events.iter().map(|e| teller.event(e)).collect())
+            }
+        }
+    }
+}

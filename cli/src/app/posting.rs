@@ -1,0 +1,184 @@
+//! Queueing a post.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use soundpost_core::actor::Actor;
+use soundpost_core::delivery::StateName;
+use soundpost_core::delivery::moves::Move;
+use soundpost_core::delivery::{Delivery, HoldReason};
+use soundpost_core::dispatch::guard_input;
+use soundpost_core::guard::{self, Verdict};
+use soundpost_core::halt::halted;
+use soundpost_core::id::AccountId;
+use soundpost_core::intake::{Desk, Draft, Problem, TakenIn};
+use soundpost_core::port::adapter::Finding;
+use soundpost_core::port::store::{Query, Write};
+use soundpost_core::world::World;
+
+use super::App;
+use super::error::{AppError, Kind};
+use crate::control::protocol::{PostAsk, Posted};
+use crate::output::visible;
+
+impl App {
+    /// Checks a draft whole and makes a post of it; nothing is written.
+    ///
+    /// # Errors
+    /// All problems at once.
+    pub async fn take_in(&self, who: &str, draft: &Draft) -> Result<TakenIn, AppError> {
+        let world = self.env.store.world();
+        let promised = self.promised(&world).await?;
+        let desk = Desk {
+            world: &world,
+            adapters: &self.env.adapters,
+            zones: &self.env.zones,
+            settings: &self.env.settings,
+            entropy: &*self.env.entropy,
+            now: self.now(),
+            by: Actor::Person(who.to_owned()),
+            promised: &promised,
+        };
+        let taken = desk.take_in(draft).map_err(|problems| refused(&problems))?;
+        if let Some(after) = draft.after
+            && self.env.store.delivery(after).await?.is_none()
+        {
+            return Err(AppError::new(
+                Kind::NotFound,
+                format!("there is no delivery '{after}' to follow"),
+            ));
+        }
+        Ok(taken)
+    }
+
+    /// Queues a post.
+    ///
+    /// # Errors
+    /// All problems at once; then nothing is queued.
+    pub async fn post(&self, who: &str, ask: PostAsk) -> Result<Posted, AppError> {
+        let taken = self.take_in(who, &ask.draft).await?;
+        let mut warnings: Vec<String> = taken.warnings.iter().map(|(a, f)| worth_a_look(a, f)).collect();
+        let mut deliveries = taken.deliveries.clone();
+        for delivery in &mut deliveries {
+            let verdict = self.verdict(&taken, delivery);
+            if let Some((reasons, words)) = verdict {
+                warnings.push(words);
+                if ask.now && !ask.draft.draft {
+                    *delivery = held(delivery, reasons, self.now())?;
+                }
+            }
+        }
+        let post = Box::new(taken.post.clone());
+        let written = self.write(who, "", Write::AddPost { post, deliveries }).await?;
+        let first = written.deliveries.first().map_or(taken.post.id, |d| d.id.post);
+        Ok(Posted {
+            post: first.to_string(),
+            paused: self.is_paused(&written.deliveries),
+            deliveries: self.views(&written.deliveries).await?,
+            repeated: written.repeated,
+            warnings,
+            daemon: self.is_daemon,
+        })
+    }
+
+    /// What stands against a delivery at its due time as the world is now: reasons, and the same in words.
+    fn verdict(&self, taken: &TakenIn, delivery: &Delivery) -> Option<(Vec<HoldReason>, String)> {
+        let world = self.env.store.world();
+        let account = world.accounts.get(&delivery.account)?;
+        let parts = taken
+            .post
+            .revision(delivery.revision)
+            .content
+            .for_account(account);
+        let input = guard_input(delivery, account, &taken.post, parts, delivery.due.at);
+        let Verdict::Hold { events, .. } = guard::judge(&input, &world, &self.env.zones) else {
+            return None;
+        };
+        let teller = self.teller(&account.zone);
+        let words: Vec<String> = events.iter().map(|e| teller.event(e)).collect();
+        let words = format!("{}: would be held: {}", account.name, words.join("; "));
+        Some((events.into_iter().map(HoldReason::Event).collect(), words))
+    }
+
+    fn is_paused(&self, deliveries: &[Delivery]) -> bool {
+        let world = self.env.store.world();
+        let switch = self.env.gate.switch_state();
+        deliveries
+            .iter()
+            .any(|d| halted(&d.subject(), &switch, &world.halts).is_some())
+    }
+
+    /// The promised times of what waits, by account, sorted: limits spread new posts around them.
+    async fn promised(&self, world: &World) -> Result<BTreeMap<AccountId, Vec<Timestamp>>, AppError> {
+        let limited: BTreeSet<AccountId> = world
+            .accounts
+            .values()
+            .filter(|a| {
+                self.env
+                    .adapters
+                    .get(&a.network)
+                    .is_some_and(|n| n.describe().capabilities.writes_per_hour_max > 0)
+            })
+            .map(|a| a.id)
+            .collect();
+        let mut promised = BTreeMap::new();
+        for account in limited {
+            let states = BTreeSet::from([StateName::Scheduled, StateName::Staged, StateName::RetryAt]);
+            let query = Query {
+                account: Some(account),
+                states,
+                ..Query::default()
+            };
+            let mut times: Vec<Timestamp> = self
+                .env
+                .store
+                .list(&query)
+                .await?
+                .iter()
+                .map(|d| d.promised_at)
+                .collect();
+            times.sort_unstable();
+            promised.insert(account, times);
+        }
+        Ok(promised)
+    }
+}
+
+fn held(delivery: &Delivery, reasons: Vec<HoldReason>, now: Timestamp) -> Result<Delivery, AppError> {
+    let mv = Move::Hold {
+        reasons,
+        review_after: None,
+    };
+    delivery
+        .after_move(mv, now)
+        .map_err(|e| AppError::conflict(e.to_string()))
+}
+
+/// A finding that does not stand against it, in words.
+pub fn worth_a_look(account: &str, finding: &Finding) -> String {
+    format!("{account}: {}", visible(&finding.message))
+}
+
+/// All problems of an intake as one error; nothing was queued.
+pub fn refused(problems: &[Problem]) -> AppError {
+    let mut words: Vec<String> = problems
+        .iter()
+        .map(|p| visible(&p.to_string()).into_owned())
+        .collect();
+    let kind = if problems
+        .iter()
+        .all(|p| matches!(p, Problem::NoSuchAccount { .. } | Problem::NoSuchGroup { .. }))
+    {
+        Kind::NotFound
+    } else {
+        Kind::BadInput
+    };
+    let message = if words.len() == 1 {
+        words.remove(0)
+    } else {
+        format!("{} things are wrong", words.len())
+    };
+    let mut error = AppError::new(kind, message).help("nothing was queued");
+    error.details = words;
+    error
+}

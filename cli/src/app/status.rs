@@ -1,0 +1,223 @@
+//! `status`, and the daemon's part of `pause`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use soundpost_core::account::AccountStatus;
+use soundpost_core::actor::Actor;
+use soundpost_core::delivery::{Delivery, StateName};
+use soundpost_core::gate::InFlight;
+use soundpost_core::halt::HaltOrder;
+use soundpost_core::port::store::{Query, Request, Write};
+
+use super::App;
+use super::error::AppError;
+use super::view::open_states;
+use crate::control::protocol::{DeliveryView, Paused, Status, UnderWay, scope_shown};
+
+/// How long `pause` waits for writes that were under way.
+pub const DRAIN_MAX: Duration = Duration::from_secs(10);
+
+const NIGHT: SignedDuration = SignedDuration::from_hours(12);
+const WEEK: SignedDuration = SignedDuration::from_hours(24 * 7);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+impl App {
+    /// Where everything stands.
+    ///
+    /// # Errors
+    /// [`AppError`] when the store cannot be read.
+    pub async fn status(&self) -> Result<Status, AppError> {
+        let (halts, switch_trouble) = self.orders();
+        let all = self
+            .env
+            .store
+            .list(&Query {
+                states: open_states(),
+                ..Query::default()
+            })
+            .await?;
+        let mut counts: BTreeMap<StateName, usize> = BTreeMap::new();
+        for delivery in &all {
+            *counts.entry(delivery.state_name()).or_default() += 1;
+        }
+        let next = all
+            .iter()
+            .filter(|d| d.state_name().waits())
+            .min_by_key(|d| d.ready_at());
+        let needs: Vec<Delivery> = all
+            .iter()
+            .filter(|d| d.state_name().needs_person())
+            .take(20)
+            .cloned()
+            .collect();
+        let world = self.env.store.world();
+        let stopped = world
+            .accounts
+            .values()
+            .filter(|a| matches!(a.status, AccountStatus::LoginNeeded { .. }));
+        Ok(Status {
+            store: self.env.store.id().to_string(),
+            daemon: self.is_daemon,
+            halts,
+            switch_trouble,
+            counts: counts.into_iter().map(|(s, n)| (s.to_string(), n)).collect(),
+            next: self
+                .views(next.map(std::slice::from_ref).unwrap_or_default())
+                .await?
+                .pop(),
+            needs_person: self.views(&needs).await?,
+            in_flight: self.env.gate.in_flight().len(),
+            events: self.event_list(false),
+            accounts_stopped: stopped.map(|a| self.account_view(a, None)).collect(),
+            seq: self.env.store.seq(),
+        })
+    }
+
+    /// The daemon's part of a pause: the switch is set already; stop what is not on the wire, wait for what is, and
+    /// say what became of it.
+    ///
+    /// # Errors
+    /// Never fails because of the store: what cannot be read or written is listed under `troubles`.
+    pub async fn pause(&self, order: HaltOrder) -> Result<Paused, AppError> {
+        self.env.gate.raise();
+        let under_way = self.env.gate.in_flight();
+        let mut troubles = Vec::new();
+        let request = Request {
+            by: Actor::Person(order.who.clone()),
+            at: order.at,
+            reason: order.reason.clone(),
+            write: Write::OrderHalt { order: order.clone() },
+        };
+        if let Err(error) = self.env.store.write(request).await {
+            troubles.push(format!(
+                "the journal has no record of this pause ({error}); the switch has"
+            ));
+        }
+        let drained = tokio::time::timeout(DRAIN_MAX, self.env.gate.drained())
+            .await
+            .is_ok();
+        let mut paused = self.paused(order).await;
+        paused.proven = drained;
+        paused.proof = vec![proof(drained, &self.env.gate.in_flight())];
+        paused.under_way = self.became(&under_way).await;
+        paused.troubles.extend(troubles);
+        Ok(paused)
+    }
+
+    /// What a pause means for the queue, as far as the store can be read.
+    pub async fn paused(&self, order: HaltOrder) -> Paused {
+        let now = self.now();
+        let mut troubles = Vec::new();
+        let waiting = self.waiting(&order).await.unwrap_or_else(|error| {
+            troubles.push(format!("the queue cannot be read: {error}"));
+            Vec::new()
+        });
+        let last_day = self.last_day().await.unwrap_or_else(|error| {
+            troubles.push(format!("the receipts cannot be read: {error}"));
+            Vec::new()
+        });
+        let within = |span: SignedDuration| {
+            let until = now.checked_add(span).unwrap_or(Timestamp::MAX);
+            waiting.iter().filter(|d| d.due.at <= until).count()
+        };
+        Paused {
+            scope_shown: self.scope_named(&order),
+            at_shown: self.teller(&self.zone).instant(order.at),
+            proven: false,
+            proof: Vec::new(),
+            under_way: Vec::new(),
+            tonight: within(NIGHT),
+            this_week: within(WEEK),
+            last_day,
+            outside: self.outside.clone(),
+            troubles,
+            order,
+        }
+    }
+
+    fn scope_named(&self, order: &HaltOrder) -> String {
+        use soundpost_core::halt::Scope;
+        match &order.scope {
+            Scope::Account(id) => {
+                let world = self.env.store.world();
+                let name = world
+                    .accounts
+                    .get(id)
+                    .map_or_else(|| id.to_string(), |a| a.name.clone());
+                format!("account {name}")
+            }
+            scope => scope_shown(scope),
+        }
+    }
+
+    async fn waiting(&self, order: &HaltOrder) -> Result<Vec<Delivery>, AppError> {
+        let states = BTreeSet::from([StateName::Scheduled, StateName::Staged, StateName::RetryAt]);
+        let all = self
+            .env
+            .store
+            .list(&Query {
+                states,
+                ..Query::default()
+            })
+            .await?;
+        Ok(all
+            .into_iter()
+            .filter(|d| order.scope.covers(&d.subject()))
+            .collect())
+    }
+
+    async fn last_day(&self) -> Result<Vec<DeliveryView>, AppError> {
+        let since = self.now().checked_sub(DAY).unwrap_or(Timestamp::MIN);
+        let found = self
+            .env
+            .store
+            .list(&Query {
+                published_since: Some(since),
+                ..Query::default()
+            })
+            .await?;
+        let public: Vec<Delivery> = found.into_iter().filter(Delivery::has_public_parts).collect();
+        self.views(&public).await
+    }
+
+    async fn became(&self, under_way: &[InFlight]) -> Vec<UnderWay> {
+        let mut all = Vec::new();
+        for write in under_way {
+            let Ok(Some(delivery)) = self.env.store.delivery(write.delivery).await else {
+                continue;
+            };
+            let post = self.env.store.post(write.delivery.post).await.ok().flatten();
+            let became = became(&delivery, write.part);
+            all.push(UnderWay {
+                delivery: self.view(&delivery, post.as_ref()),
+                part: write.part,
+                became,
+            });
+        }
+        all
+    }
+}
+
+fn proof(drained: bool, left: &[InFlight]) -> String {
+    if drained {
+        return "the daemon confirms: nothing is on its way, and nothing new gets in".to_owned();
+    }
+    let n = left.len();
+    format!(
+        "{n} writes have not come back within {} s: they may still become public",
+        DRAIN_MAX.as_secs()
+    )
+}
+
+fn became(delivery: &Delivery, part: u16) -> String {
+    if delivery.receipts.iter().any(|r| r.part == part) {
+        return "is public: the answer came".to_owned();
+    }
+    match delivery.state_name() {
+        StateName::Attempting => "still under way: no answer yet".to_owned(),
+        StateName::Unknown => "not known: no answer came; soundpost looks at the network".to_owned(),
+        state => format!("did not go out ({state})"),
+    }
+}

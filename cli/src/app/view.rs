@@ -1,0 +1,186 @@
+//! Deliveries, events and accounts as people and programs see them.
+
+use soundpost_core::account::{Account, AccountStatus};
+use soundpost_core::delivery::{Delivery, State, StateName};
+use soundpost_core::event::{Event, Source};
+use soundpost_core::post::{Audience, Post};
+use soundpost_core::schedule;
+
+use super::App;
+use super::error::AppError;
+use super::explain::Teller;
+use crate::control::protocol::{AccountView, DeliveryView, EventView};
+use crate::output::visible;
+
+/// How much of a text stands in a list, in characters.
+const EXCERPT_CHARS: usize = 60;
+
+impl App {
+    /// Says instants in this zone.
+    pub fn teller<'a>(&'a self, zone: &'a str) -> Teller<'a> {
+        Teller {
+            zone,
+            zones: &self.env.zones,
+            now: self.now(),
+        }
+    }
+
+    /// These deliveries as people see them.
+    ///
+    /// # Errors
+    /// [`AppError`] when the store cannot be read.
+    pub async fn views(&self, deliveries: &[Delivery]) -> Result<Vec<DeliveryView>, AppError> {
+        let mut views = Vec::with_capacity(deliveries.len());
+        let mut last: Option<Post> = None;
+        for delivery in deliveries {
+            if last.as_ref().is_none_or(|post| post.id != delivery.id.post) {
+                last = self.env.store.post(delivery.id.post).await?;
+            }
+            views.push(self.view(delivery, last.as_ref()));
+        }
+        Ok(views)
+    }
+
+    /// One delivery as people see it.
+    pub fn view(&self, delivery: &Delivery, post: Option<&Post>) -> DeliveryView {
+        let world = self.env.store.world();
+        let account = world.accounts.get(&delivery.account);
+        let zone = account.map_or(self.zone.as_str(), |a| a.zone.as_str());
+        let teller = self.teller(zone);
+        let later = delivery.promised_at > delivery.due.at;
+        DeliveryView {
+            id: delivery.id,
+            account: account.map_or_else(|| delivery.account.to_string(), |a| a.name.clone()),
+            network: delivery.network.clone(),
+            state: delivery.state_name().to_string(),
+            due: schedule::rfc9557(&delivery.due),
+            due_shown: schedule::show(&delivery.due, self.now()),
+            expected_shown: later.then(|| teller.instant(delivery.promised_at)),
+            excerpt: excerpt(delivery, post, account),
+            category: delivery.category,
+            public: delivery.receipts.iter().filter(|r| r.gone_at.is_none()).count(),
+            parts: delivery.parts_total,
+            urls: delivery.receipts.iter().filter_map(|r| r.url.clone()).collect(),
+            note: teller.note(delivery),
+            next: next_moves(delivery),
+        }
+    }
+
+    /// One event as people see it.
+    pub fn event_view(&self, event: &Event, holds: usize) -> EventView {
+        let teller = self.teller(&self.zone);
+        let from = teller.instant(event.starts_at);
+        let until = event.ended_at.or(event.ends_at);
+        let until = until.map_or_else(|| "somebody ends it".to_owned(), |at| teller.instant(at));
+        let words = event.places.iter().chain(&event.tags).chain(&event.entities);
+        EventView {
+            id: event.id.to_string(),
+            title: visible(&event.title).into_owned(),
+            kind: event.kind.clone(),
+            severity: event.severity,
+            area: area(event),
+            words: words.map(|w| visible(w).into_owned()).collect(),
+            window: format!("from {from} until {until}"),
+            source: match &event.source {
+                Source::Person { name } => format!("flagged by {}", visible(name)),
+                source @ Source::Calendar { .. } => source.to_string(),
+            },
+            counts: event.counts_at(self.now()),
+            holds,
+        }
+    }
+
+    /// One account as people see it.
+    pub fn account_view(&self, account: &Account, verified: Option<String>) -> AccountView {
+        AccountView {
+            name: account.name.clone(),
+            network: account.network.clone(),
+            identity: account.identity.clone().unwrap_or_default(),
+            server: account.server.clone(),
+            credential: account.credential.to_string(),
+            zone: account.zone.clone(),
+            audience: audience(&account.audience),
+            groups: account.groups.clone(),
+            status: match &account.status {
+                AccountStatus::Active => "active".to_owned(),
+                AccountStatus::LoginNeeded { why, .. } => format!("needs a login: {}", visible(why)),
+                AccountStatus::Removed { .. } => "removed".to_owned(),
+            },
+            verified,
+        }
+    }
+}
+
+/// The area of an event, for people.
+pub fn area(event: &Event) -> String {
+    if event.countries.iter().any(|c| c == "*") {
+        return "everywhere".to_owned();
+    }
+    let all: Vec<&str> = event
+        .countries
+        .iter()
+        .chain(&event.regions)
+        .map(String::as_str)
+        .collect();
+    all.join(", ")
+}
+
+fn audience(audience: &Audience) -> String {
+    if audience.countries.is_empty() {
+        return "the whole world".to_owned();
+    }
+    let all: Vec<&str> = audience
+        .countries
+        .iter()
+        .chain(&audience.regions)
+        .map(String::as_str)
+        .collect();
+    all.join(", ")
+}
+
+fn excerpt(delivery: &Delivery, post: Option<&Post>, account: Option<&Account>) -> String {
+    let Some(post) = post else {
+        return String::new();
+    };
+    let content = &post.revision(delivery.revision).content;
+    let parts = account.map_or(content.parts.as_slice(), |a| content.for_account(a));
+    let text = parts.first().map_or("", |p| p.text.as_str());
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = line.chars().take(EXCERPT_CHARS).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    visible(&short).into_owned()
+}
+
+/// The commands that make sense for a delivery in its state.
+pub fn next_moves(delivery: &Delivery) -> Vec<String> {
+    let id = delivery.id;
+    let all: &[&str] = match delivery.state() {
+        State::Held { reasons, .. }
+            if reasons
+                .iter()
+                .any(|r| matches!(r, soundpost_core::delivery::HoldReason::Halt(_))) =>
+        {
+            &["resume"]
+        }
+        State::Held { reasons, .. } if reasons.iter().all(|r| r.ends_by_itself()) => &[
+            "approve ID --reason WHY",
+            "reschedule ID --at WHEN",
+            "edit ID",
+            "cancel ID",
+        ],
+        State::Held { .. } => &["release ID", "reschedule ID --at WHEN", "edit ID", "cancel ID"],
+        State::Missed { .. } => &["reschedule ID --at WHEN", "release ID --at now", "cancel ID"],
+        State::Failed { .. } => &["retry ID", "edit ID", "cancel ID"],
+        State::Unknown { look_at: None, .. } => &["retry ID --not-there", "cancel ID"],
+        State::Draft => &["release ID"],
+        _ => &[],
+    };
+    all.iter().map(|m| m.replace("ID", &id.to_string())).collect()
+}
+
+/// The states that a list shows when nothing else is asked.
+pub fn open_states() -> std::collections::BTreeSet<StateName> {
+    StateName::ALL.into_iter().filter(|s| !s.is_end()).collect()
+}

@@ -1,0 +1,122 @@
+//! The commands: one file a group. Each turns what was typed into a question, and the answer into a screen.
+
+pub mod accounts;
+pub mod demo;
+pub mod events;
+pub mod init;
+pub mod inspect;
+pub mod pause;
+pub mod people;
+pub mod posting;
+pub mod resume;
+pub mod run;
+pub mod words;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use crate::app::error::AppError;
+use crate::args::{Cli, Command};
+use crate::control::protocol::{Answer, Ask};
+use crate::exit_code::ExitCode;
+use crate::output::Screen;
+use crate::surroundings::Surroundings;
+use crate::{control, render};
+
+/// What every command works with.
+pub struct Ctx {
+    /// The folder with the queue.
+    pub home: PathBuf,
+    /// Where and how to print.
+    pub screen: Screen,
+    /// The login name of the person.
+    pub who: String,
+    /// Clock, randomness and HTTP.
+    pub surroundings: Surroundings,
+}
+
+impl Ctx {
+    /// Asks the daemon, or opens the store when nobody owns it.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn ask(&self, ask: Ask) -> Result<Answer, AppError> {
+        control::client::ask(self, ask).await
+    }
+
+    /// Prints to standard output; a reader that went away is not an error.
+    pub fn say(&self, text: &str) {
+        let mut out = anstream::stdout().lock();
+        let _ = out.write_all(text.as_bytes());
+        if !text.ends_with('\n') {
+            let _ = out.write_all(b"\n");
+        }
+        let _ = out.flush();
+    }
+
+    /// Prints an answer: as JSON when that was asked for, else for people.
+    pub fn show(&self, answer: &Answer) {
+        if self.screen.json {
+            self.say(&render::json(answer));
+        } else {
+            self.say(&render::answer(&self.screen, answer));
+        }
+    }
+}
+
+/// Runs one command to its end.
+pub async fn run(cli: Cli, ctx: &Ctx) -> ExitCode {
+    match dispatch(cli.command, ctx).await {
+        Ok(code) => code,
+        Err(error) => {
+            complain(ctx, &error);
+            error.exit_code()
+        }
+    }
+}
+
+/// Prints an error: one screen that says what, where and what to do.
+pub fn complain(ctx: &Ctx, error: &AppError) {
+    let text = if ctx.screen.json {
+        render::json_error(error)
+    } else {
+        render::error(&ctx.screen, error)
+    };
+    let mut out = anstream::stderr().lock();
+    let _ = writeln!(out, "{}", text.trim_end());
+}
+
+async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
+    match command {
+        Command::Demo(args) => demo::demo(ctx, args).await,
+        Command::Init(args) => init::init(ctx, &args),
+        Command::Account(args) => accounts::account(ctx, args).await,
+        Command::Post(args) => posting::post(ctx, args).await,
+        Command::Check(args) => posting::check(ctx, args).await,
+        Command::Queue(args) => inspect::queue(ctx, args).await,
+        Command::Show(args) => inspect::show(ctx, args).await,
+        Command::Why(args) => inspect::why(ctx, args).await,
+        Command::Status => inspect::status(ctx).await,
+        Command::Hold(args) => people::hold(ctx, args).await,
+        Command::Release(args) => people::release(ctx, args).await,
+        Command::Approve(args) => people::approve(ctx, args).await,
+        Command::Cancel(args) => people::cancel(ctx, args).await,
+        Command::Reschedule(args) => people::reschedule(ctx, args).await,
+        Command::Edit(args) => people::edit(ctx, args).await,
+        Command::Retry(args) => people::retry(ctx, args).await,
+        Command::Retract(args) => people::retract(ctx, args).await,
+        Command::Event(args) => events::event(ctx, args).await,
+        Command::Calendar(args) => events::calendar(ctx, args).await,
+        Command::Pause(args) => pause::pause(ctx, args, false).await,
+        Command::Stop(args) => pause::pause(ctx, args, true).await,
+        Command::Resume(args) => resume::resume(ctx, args).await,
+        Command::Run(args) => run::run(ctx, args).await,
+    }
+}
+
+/// Asks, prints the answer, and ends well.
+pub(crate) async fn ask_and_show(ctx: &Ctx, ask: Ask) -> Result<ExitCode, AppError> {
+    let answer = ctx.ask(ask).await?;
+    ctx.show(&answer);
+    Ok(ExitCode::Ok)
+}

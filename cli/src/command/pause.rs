@@ -1,0 +1,246 @@
+//! `pause` and `stop`: the switch first, and nothing before it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
+use soundpost_core::id::OrderId;
+use soundpost_core::port::switch::Switch;
+use soundpost_store::owner::{LockError, OwnerLock, process_started, read_owner};
+use tokio::time::{Instant, timeout};
+
+use super::Ctx;
+use crate::app::error::{AppError, Kind};
+use crate::args;
+use crate::control::client::{NoAnswer, ask_daemon};
+use crate::control::protocol::{Answer, Ask, Paused, Reply, scope_shown};
+use crate::exit_code::ExitCode;
+use crate::os::process::ProcessId;
+use crate::os::switch_file::SwitchFile;
+use crate::{render, wire_up};
+
+/// How long `pause` waits for the daemon's word.
+const PROOF_MAX: Duration = Duration::from_secs(12);
+/// How long `stop` waits before it kills.
+const STOP_AFTER: Duration = Duration::from_secs(3);
+/// How often it is tried again while a process starts or ends.
+const RETRY_EVERY: Duration = Duration::from_millis(50);
+
+/// What the attempts to prove the silence came to.
+enum Proof {
+    /// Somebody who knows has spoken.
+    Said(Box<Paused>),
+    /// Nobody owns the store, but it cannot be read.
+    NobodyOwns(AppError),
+    /// Somebody owns it and says nothing.
+    Silent,
+}
+
+/// `pause`, or `stop` when `kill` is set.
+///
+/// # Errors
+/// [`AppError`] when the switch cannot be written and does not count as on by itself.
+pub async fn pause(ctx: &Ctx, args: args::Pause, kill: bool) -> Result<ExitCode, AppError> {
+    let order = order(ctx, args.reason);
+    let trouble = set(ctx, &order)?;
+    if !ctx.screen.json {
+        ctx.say(&render::set(&ctx.screen));
+    }
+    let patience = if kill { STOP_AFTER } else { PROOF_MAX };
+    let mut paused = match prove(ctx, &order, patience).await {
+        Proof::Said(paused) => *paused,
+        Proof::NobodyOwns(error) => nobody_owns(order, &error),
+        Proof::Silent if kill => killed(ctx, order).await,
+        Proof::Silent => silent(ctx, order),
+    };
+    paused.troubles.extend(trouble);
+    let code = if paused.proven {
+        ExitCode::Ok
+    } else {
+        ExitCode::NotProvenSilent
+    };
+    ctx.show(&Answer::Paused(paused));
+    Ok(code)
+}
+
+fn order(ctx: &Ctx, reason: String) -> HaltOrder {
+    let at = ctx.surroundings.clock.now();
+    let id = OrderId::new(at, &*ctx.surroundings.entropy);
+    HaltOrder {
+        id,
+        scope: Scope::Everything,
+        reason,
+        who: ctx.who.clone(),
+        at,
+    }
+}
+
+/// Writes the switch. A switch that cannot be read counts as on, so that is only a trouble to report; one that still
+/// says "running" and cannot be written is an error.
+fn set(ctx: &Ctx, order: &HaltOrder) -> Result<Option<String>, AppError> {
+    let switch = SwitchFile::open(&ctx.home, None);
+    let Err(error) = switch.order(order) else {
+        return Ok(None);
+    };
+    if !ctx.home.join("store.json").exists() && !ctx.home.join("switch").exists() {
+        let error = AppError::new(
+            Kind::NotFound,
+            format!("there is no queue in {}", ctx.home.display()),
+        );
+        return Err(error.help("name its folder with --home"));
+    }
+    match switch.read() {
+        SwitchState::Unreadable(why) => Ok(Some(format!("{error}. It counts as on all the same: {why}"))),
+        SwitchState::Running | SwitchState::Halted(_) => Err(AppError::new(Kind::Store, error.to_string())
+            .help("the pause is NOT set. Try as the owner of the queue, or:  soundpost stop")),
+    }
+}
+
+async fn prove(ctx: &Ctx, order: &HaltOrder, patience: Duration) -> Proof {
+    let deadline = Instant::now() + patience;
+    let socket = wire_up::socket_path(&ctx.home);
+    let ask = Ask::Pause(order.clone());
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match timeout(left, ask_daemon(&socket, &ctx.who, &ask)).await {
+            Ok(Ok(Reply::Answer(answer))) => {
+                if let Answer::Paused(paused) = *answer {
+                    return Proof::Said(Box::new(paused));
+                }
+            }
+            Ok(Err(NoAnswer::Hung)) | Err(_) => return Proof::Silent,
+            Ok(Ok(Reply::Error(_)) | Err(_)) => {}
+        }
+        match here(ctx, order).await {
+            Some(proof) => return proof,
+            None if Instant::now() >= deadline => return Proof::Silent,
+            None => tokio::time::sleep(RETRY_EVERY).await,
+        }
+    }
+}
+
+/// Proves it in this process, when nobody owns the store: whoever holds the owner's lock knows that nothing sends.
+async fn here(ctx: &Ctx, order: &HaltOrder) -> Option<Proof> {
+    match wire_up::open(&ctx.home, &ctx.surroundings, None) {
+        Ok(wired) => {
+            let answer = wired.app.pause(order.clone()).await;
+            wired.close().await;
+            let mut paused = answer.ok()?;
+            paused.proof = vec!["no daemon runs: nobody is there who could send".to_owned()];
+            Some(Proof::Said(Box::new(paused)))
+        }
+        Err(wire_up::OpenError::Owned(_)) => None,
+        Err(wire_up::OpenError::Other(error)) => match OwnerLock::acquire(&ctx.home, Path::new("")) {
+            Ok(_) => Some(Proof::NobodyOwns(error)),
+            Err(LockError::Owned(_)) => None,
+            Err(LockError::Io { .. }) => Some(unlockable(ctx, error)),
+        },
+    }
+}
+
+/// The lock's file itself cannot be opened. When nobody owns it all the same, nothing sends.
+fn unlockable(ctx: &Ctx, error: AppError) -> Proof {
+    match read_owner(&ctx.home) {
+        Ok(None) => Proof::NobodyOwns(error),
+        _ => Proof::Silent,
+    }
+}
+
+fn bare(order: HaltOrder) -> Paused {
+    Paused {
+        scope_shown: scope_shown(&order.scope),
+        at_shown: order.at.to_string(),
+        proven: false,
+        proof: Vec::new(),
+        under_way: Vec::new(),
+        tonight: 0,
+        this_week: 0,
+        last_day: Vec::new(),
+        outside: Vec::new(),
+        troubles: Vec::new(),
+        order,
+    }
+}
+
+fn nobody_owns(order: HaltOrder, error: &AppError) -> Paused {
+    let mut paused = bare(order);
+    paused.proven = true;
+    paused.proof = vec!["no process owns the queue: nobody is there who could send".to_owned()];
+    paused.troubles = vec![format!(
+        "the queue cannot be read, so nothing can be said about it: {error}"
+    )];
+    paused
+}
+
+/// The owner says nothing: what is fenced and has no outcome may still go, nothing else.
+fn silent(ctx: &Ctx, order: HaltOrder) -> Paused {
+    let mut paused = bare(order);
+    paused.proof = vec!["a process owns the queue and does not answer".to_owned()];
+    paused.proof.extend(may_still_go(&ctx.home));
+    paused
+        .proof
+        .push("to end that process:  soundpost stop".to_owned());
+    paused
+}
+
+/// What the journal says is under way, read without a lock.
+fn may_still_go(home: &Path) -> Vec<String> {
+    let open = match soundpost_store::open::attempting(home) {
+        Ok(open) => open,
+        Err(error) => return vec![format!("what may still go cannot be read: {error}")],
+    };
+    if open.is_empty() {
+        return vec!["the journal shows nothing under way: nothing more should go".to_owned()];
+    }
+    let say = |d: &soundpost_core::delivery::Delivery| {
+        let (id, part, of) = (d.id, d.next_part(), d.parts_total);
+        format!(
+            "may still become public: {id} part {part} of {of} on {}",
+            d.network
+        )
+    };
+    open.iter().map(say).collect()
+}
+
+async fn killed(ctx: &Ctx, order: HaltOrder) -> Paused {
+    let said = kill_owner(&ctx.home).await;
+    match prove(ctx, &order, STOP_AFTER).await {
+        Proof::Said(mut paused) => {
+            paused.proof.extend(said);
+            *paused
+        }
+        Proof::NobodyOwns(error) => {
+            let mut paused = nobody_owns(order, &error);
+            paused.proof.extend(said);
+            paused
+        }
+        Proof::Silent => {
+            let mut paused = silent(ctx, order);
+            paused.troubles.extend(said);
+            paused
+        }
+    }
+}
+
+/// Kills whom the lock's file names, after checking that it is that very process.
+async fn kill_owner(home: &Path) -> Vec<String> {
+    let owner = match read_owner(home) {
+        Ok(Some(owner)) => owner,
+        Ok(None) => return vec!["the process had ended by itself".to_owned()],
+        Err(error) => return vec![format!("it cannot be seen who owns the queue: {error}")],
+    };
+    let it = ProcessId::of(owner.pid).filter(|_| process_started(owner.pid) == owner.started);
+    let Some(it) = it else {
+        return vec!["the process that the lock names is not there any more".to_owned()];
+    };
+    match it.kill() {
+        Ok(()) => vec![format!(
+            "process {} owned the queue, did not answer, and was killed",
+            owner.pid
+        )],
+        Err(error) => vec![format!(
+            "process {} owns the queue and could not be killed: {error}",
+            owner.pid
+        )],
+    }
+}

@@ -1,0 +1,5 @@
+//! How commands and the daemon talk: JSON lines over a local socket.
+
+pub mod client;
+pub mod protocol;
+pub mod server;

@@ -1,0 +1,132 @@
+//! A command's side: asks the daemon, and opens the store itself only when nobody owns it.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+use tokio::time::timeout;
+
+use super::protocol::{Answer, Ask, Hello, PROTOCOL, Question, Reply};
+use crate::app::error::{AppError, Kind};
+use crate::wire_up;
+
+/// How long a daemon may take to say hello before it counts as hung.
+pub const HELLO_MAX: Duration = Duration::from_secs(5);
+/// How long an answer may take. Some wait for a network.
+const ANSWER_MAX: Duration = Duration::from_secs(120);
+/// How often a store that another command holds is tried again.
+const RETRY_EVERY: Duration = Duration::from_millis(50);
+
+/// Why the daemon gave no answer.
+#[derive(Debug)]
+pub enum NoAnswer {
+    /// Nobody listens.
+    NotThere,
+    /// Somebody listens and says nothing.
+    Hung,
+    /// The line broke.
+    Broken(io::Error),
+    /// It speaks another version.
+    OtherVersion(Hello),
+}
+
+/// Asks the daemon.
+///
+/// # Errors
+/// [`NoAnswer`].
+pub async fn ask_daemon(socket: &Path, who: &str, ask: &Ask) -> Result<Reply, NoAnswer> {
+    let connected = timeout(HELLO_MAX, UnixStream::connect(socket))
+        .await
+        .map_err(|_| NoAnswer::Hung)?;
+    let stream = connected.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => NoAnswer::NotThere,
+        _ => NoAnswer::Broken(error),
+    })?;
+    let (reading, mut writing) = stream.into_split();
+    let mut lines = BufReader::new(reading).lines();
+    let first = timeout(HELLO_MAX, lines.next_line())
+        .await
+        .map_err(|_| NoAnswer::Hung)?;
+    let hello: Hello = parse(first)?;
+    if hello.protocol != PROTOCOL && !matches!(ask, Ask::Pause(_) | Ask::Status) {
+        return Err(NoAnswer::OtherVersion(hello));
+    }
+    let own = Hello {
+        protocol: PROTOCOL,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        store: String::new(),
+    };
+    let question = Question {
+        who: who.to_owned(),
+        ask: ask.clone(),
+    };
+    let mut text = line(&own)?;
+    text.extend(line(&question)?);
+    writing.write_all(&text).await.map_err(NoAnswer::Broken)?;
+    let answer = timeout(ANSWER_MAX, lines.next_line())
+        .await
+        .map_err(|_| NoAnswer::Hung)?;
+    parse(answer)
+}
+
+fn line<T: serde::Serialize>(message: &T) -> Result<Vec<u8>, NoAnswer> {
+    let mut text = serde_json::to_vec(message).map_err(|e| NoAnswer::Broken(io::Error::other(e)))?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+fn parse<T: serde::de::DeserializeOwned>(line: io::Result<Option<String>>) -> Result<T, NoAnswer> {
+    let line = line.map_err(NoAnswer::Broken)?;
+    let line = line.ok_or_else(|| NoAnswer::Broken(io::ErrorKind::UnexpectedEof.into()))?;
+    serde_json::from_str(&line).map_err(|e| NoAnswer::Broken(io::Error::other(e)))
+}
+
+/// Asks whoever owns the store: the daemon, or this process when nobody does.
+///
+/// # Errors
+/// [`AppError`]; its kind is `NoAnswer` when a daemon owns the store and does not answer.
+pub async fn ask(ctx: &crate::command::Ctx, ask: Ask) -> Result<Answer, AppError> {
+    let deadline = tokio::time::Instant::now() + HELLO_MAX;
+    loop {
+        let socket = wire_up::socket_path(&ctx.home);
+        match ask_daemon(&socket, &ctx.who, &ask).await {
+            Ok(Reply::Answer(answer)) => return Ok(*answer),
+            Ok(Reply::Error(error)) => return Err(error),
+            Err(NoAnswer::Hung) => return Err(no_answer()),
+            Err(NoAnswer::OtherVersion(hello)) => return Err(other_version(&hello)),
+            Err(NoAnswer::Broken(_) | NoAnswer::NotThere) => {}
+        }
+        match wire_up::open(&ctx.home, &ctx.surroundings, None) {
+            Ok(wired) => return answer_here(wired, &ctx.who, ask).await,
+            // Another command has it for a moment, or a daemon is starting.
+            Err(wire_up::OpenError::Owned(_)) if tokio::time::Instant::now() < deadline => {
+                tokio::time::sleep(RETRY_EVERY).await;
+            }
+            Err(wire_up::OpenError::Owned(_)) => return Err(no_answer()),
+            Err(wire_up::OpenError::Other(error)) => return Err(error),
+        }
+    }
+}
+
+async fn answer_here(wired: wire_up::Wired, who: &str, ask: Ask) -> Result<Answer, AppError> {
+    let answer = wired.app.answer(who, ask).await;
+    wired.close().await;
+    answer
+}
+
+/// The daemon does not answer.
+pub fn no_answer() -> AppError {
+    AppError::new(Kind::NoAnswer, "the daemon owns the queue and does not answer")
+        .help("to silence it:  soundpost stop   (pauses, and kills it if it stays silent)")
+}
+
+fn other_version(hello: &Hello) -> AppError {
+    let (theirs, ours) = (&hello.version, env!("CARGO_PKG_VERSION"));
+    AppError::new(
+        Kind::NoAnswer,
+        format!("the daemon is version {theirs}, this command is {ours}"),
+    )
+    .help("restart the daemon; 'pause' and 'status' work all the same")
+}

@@ -1,0 +1,119 @@
+//! The daemon's side: accepts commands on a local socket, one task each.
+
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::watch;
+use tracing::{debug, warn};
+
+use super::protocol::{Hello, PROTOCOL, Question, Reply};
+use crate::app::App;
+use crate::app::error::AppError;
+
+/// The longest question that is read.
+const QUESTION_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// A listening socket; its file goes when it is dropped.
+pub struct ControlSocket {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl ControlSocket {
+    /// Listens at this path; a socket that a dead daemon left is replaced. The owner lock must be held.
+    ///
+    /// # Errors
+    /// When the path cannot be bound.
+    pub fn bind(path: &Path) -> io::Result<ControlSocket> {
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let listener = UnixListener::bind(path)?;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+        Ok(ControlSocket {
+            listener,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Serves until told to stop.
+    pub async fn serve(self, app: App, mut stopping: watch::Receiver<bool>) {
+        loop {
+            tokio::select! {
+                _ = stopping.wait_for(|stop| *stop) => return,
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        tokio::spawn(serve_one(stream, app.clone()));
+                    }
+                    Err(error) => warn!(%error, "cannot accept on the control socket"),
+                },
+            }
+        }
+    }
+}
+
+impl Drop for ControlSocket {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+async fn serve_one(stream: UnixStream, app: App) {
+    if let Err(error) = talk(stream, app).await {
+        debug!(%error, "a command went away");
+    }
+}
+
+async fn talk(stream: UnixStream, app: App) -> io::Result<()> {
+    if !is_same_user(&stream)? {
+        return Ok(());
+    }
+    let (reading, mut writing) = stream.into_split();
+    let mut lines = BufReader::new(reading.take(QUESTION_BYTES_MAX)).lines();
+    let hello = Hello {
+        protocol: PROTOCOL,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        store: app.env.store.id().to_string(),
+    };
+    send(&mut writing, &hello).await?;
+    let Some(_their_hello) = lines.next_line().await? else {
+        return Ok(());
+    };
+    while let Some(line) = lines.next_line().await? {
+        let reply = match serde_json::from_str::<Question>(&line) {
+            Ok(question) => reply(&app, question).await,
+            Err(error) => Reply::Error(
+                AppError::bad_input(format!("the daemon does not understand this command: {error}"))
+                    .help("the command and the daemon are of different versions: restart the daemon"),
+            ),
+        };
+        send(&mut writing, &reply).await?;
+    }
+    Ok(())
+}
+
+async fn reply(app: &App, question: Question) -> Reply {
+    match app.answer(&question.who, question.ask).await {
+        Ok(answer) => Reply::Answer(Box::new(answer)),
+        Err(error) => Reply::Error(error),
+    }
+}
+
+async fn send<T: serde::Serialize>(
+    writing: &mut (impl AsyncWriteExt + Unpin),
+    message: &T,
+) -> io::Result<()> {
+    let mut line = serde_json::to_vec(message).map_err(io::Error::other)?;
+    line.push(b'\n');
+    writing.write_all(&line).await
+}
+
+/// The socket is for the store's owner, and for root.
+fn is_same_user(stream: &UnixStream) -> io::Result<bool> {
+    let peer = stream.peer_cred()?.uid();
+    Ok(peer == 0 || peer == rustix::process::getuid().as_raw())
+}

@@ -1,0 +1,74 @@
+//! `soundpost run`: lanes that send, a socket that listens, housekeeping that ticks.
+
+pub mod clock_watch;
+pub mod lanes;
+pub mod ticker;
+
+use std::path::Path;
+
+use tokio::sync::watch;
+use tracing::{info, warn};
+
+use crate::app::error::{AppError, Kind};
+use crate::control::server::ControlSocket;
+use crate::surroundings::Surroundings;
+use crate::wire_up::{self, OpenError, Wired};
+
+/// Runs until a signal says stop.
+///
+/// # Errors
+/// [`AppError`] when the store cannot be opened, or the socket not bound.
+pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppError> {
+    let socket_path = wire_up::socket_path(home);
+    let wired = wire_up::open(home, surroundings, Some(&socket_path)).map_err(|error| match error {
+        OpenError::Owned(owner) => AppError::conflict(format!("another soundpost owns this queue ({owner})")),
+        OpenError::Other(error) => error,
+    })?;
+    let socket = ControlSocket::bind(&socket_path).map_err(|error| {
+        AppError::new(
+            Kind::Store,
+            format!("cannot listen at {}: {error}", socket_path.display()),
+        )
+    })?;
+    rescue(&wired).await?;
+    info!(store = %wired.app.env.store.id(), lanes = wired.lanes, "soundpost runs");
+    let (stop, stopping) = watch::channel(false);
+    let lanes = lanes::spawn(&wired.app.env, wired.lanes, &stopping);
+    let serving = tokio::spawn(socket.serve(wired.app.clone(), stopping.clone()));
+    let ticker = ticker::start(&wired.app).await?;
+    let watching = clock_watch::spawn(&wired, &stopping);
+    ended().await;
+    info!("stopping: lanes finish what they are sending");
+    let _ = stop.send(true);
+    ticker.stop().await;
+    lanes::join(lanes).await;
+    let _ = serving.await;
+    let _ = watching.await;
+    wired.close().await;
+    info!("stopped");
+    Ok(())
+}
+
+async fn rescue(wired: &Wired) -> Result<(), AppError> {
+    let rescued = soundpost_core::duty::rescue::rescue(&wired.app.env).await?;
+    for delivery in rescued {
+        warn!(delivery = %delivery.id, "it was being sent when the last process ended: looking at the network");
+    }
+    Ok(())
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn ended() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let term = signal(SignalKind::terminate());
+    let int = signal(SignalKind::interrupt());
+    match (term, int) {
+        (Ok(mut term), Ok(mut int)) => {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+            }
+        }
+        _ => std::future::pending().await,
+    }
+}

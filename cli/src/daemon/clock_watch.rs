@@ -1,0 +1,76 @@
+//! Clock doubt: when the wall clock and the clock that counts suspend move apart, everything is halted with that
+//! reason, instead of hundreds of posts being missed or sent at a wrong hour.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use soundpost_core::halt::{HaltOrder, Scope};
+use soundpost_core::id::OrderId;
+use soundpost_core::port::clock::Clock;
+use soundpost_core::port::switch::Switch;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing::error;
+
+use crate::app::App;
+use crate::wire_up::Wired;
+
+/// How far the clocks may move apart.
+pub const DOUBT_MS: i64 = 10 * 60 * 1000;
+
+/// Watches until told to stop.
+pub fn spawn(wired: &Wired, stopping: &watch::Receiver<bool>) -> JoinHandle<()> {
+    let (app, switch) = (wired.app.clone(), Arc::clone(&wired.switch));
+    tokio::spawn(watch_clocks(app, switch, stopping.clone()))
+}
+
+async fn watch_clocks(app: App, switch: Arc<dyn Switch>, mut stopping: watch::Receiver<bool>) {
+    let clock = Arc::clone(&app.env.clock);
+    let mut last = (clock.now(), clock.monotonic());
+    while !*stopping.borrow() {
+        let next = later(clock.now());
+        tokio::select! {
+            () = clock.sleep_until(next) => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        let now = (clock.now(), clock.monotonic());
+        if let Some(why) = doubt(last, now) {
+            halt(&app, &*clock, &*switch, why).await;
+        }
+        last = now;
+    }
+}
+
+fn later(now: Timestamp) -> Timestamp {
+    now.checked_add(jiff::SignedDuration::from_secs(1))
+        .unwrap_or(Timestamp::MAX)
+}
+
+/// What is doubtful about the step from one reading of both clocks to the next.
+pub fn doubt(before: (Timestamp, Duration), after: (Timestamp, Duration)) -> Option<String> {
+    let wall_ms = after.0.as_millisecond() - before.0.as_millisecond();
+    let real_ms = i64::try_from(after.1.saturating_sub(before.1).as_millis()).unwrap_or(i64::MAX);
+    let apart_ms = wall_ms.saturating_sub(real_ms);
+    (apart_ms.abs() > DOUBT_MS).then(|| {
+        let minutes = apart_ms.abs() / 60_000;
+        let way = if apart_ms > 0 { "forward" } else { "back" };
+        format!("the clock jumped {way} by {minutes} min: is it right now? Then resume")
+    })
+}
+
+async fn halt(app: &App, clock: &dyn Clock, switch: &dyn Switch, reason: String) {
+    error!(%reason, "everything is halted");
+    let at = clock.now();
+    let order = HaltOrder {
+        id: OrderId::new(at, &*app.env.entropy),
+        scope: Scope::Everything,
+        reason,
+        who: "soundpost (clock)".to_owned(),
+        at,
+    };
+    if let Err(error) = switch.order(&order) {
+        error!(%error, "the switch cannot be written");
+    }
+    let _ = app.pause(order).await;
+}

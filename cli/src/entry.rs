@@ -1,0 +1,51 @@
+//! From the command line to an exit code. The shipped binary calls it with the system's surroundings, tests with
+//! their own.
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::app::error::AppError;
+use crate::args::Cli;
+use crate::command::{self, Ctx};
+use crate::config::home_dir;
+use crate::exit_code::ExitCode;
+use crate::os::users::user_name;
+use crate::output::Screen;
+use crate::render;
+use crate::surroundings::Surroundings;
+
+/// Runs one command line to its end.
+pub async fn run(
+    line: impl IntoIterator<Item = OsString>,
+    surroundings: Result<Surroundings, AppError>,
+) -> ExitCode {
+    let cli = match Cli::try_parse_from(line) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::Usage
+            } else {
+                ExitCode::Ok
+            };
+        }
+    };
+    let screen = Screen::detect(cli.json);
+    let home = home_dir(cli.home.clone()).map_err(|error| AppError::bad_input(error.to_string()));
+    let (home, surroundings) = match (home, surroundings) {
+        (Ok(home), Ok(surroundings)) => (home, surroundings),
+        (Err(error), _) | (_, Err(error)) => {
+            use std::io::Write as _;
+            let _ = write!(anstream::stderr().lock(), "{}", render::error(&screen, &error));
+            return error.exit_code();
+        }
+    };
+    let ctx = Ctx {
+        home,
+        screen,
+        who: user_name(),
+        surroundings,
+    };
+    command::run(cli, &ctx).await
+}

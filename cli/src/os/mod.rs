@@ -1,0 +1,12 @@
+//! What is asked of the operating system: files, clocks, randomness, processes, users and zones. Nothing here
+//! knows what a delivery is.
+
+pub mod clock;
+pub mod durable;
+pub mod entropy;
+pub mod media;
+pub mod process;
+pub mod switch_file;
+pub mod users;
+pub mod vault;
+pub mod zones;

@@ -1,0 +1,155 @@
+//! Screens that say what was done.
+
+use super::lists::{deliveries, note, state};
+use super::shorts::Shorts;
+use super::{NO_DAEMON, bullet, heading, wrap};
+use crate::control::protocol::{AccountView, CalendarView, EventChanged, Moved, Posted};
+use crate::output::Screen;
+
+/// The answer to `post`.
+pub(super) fn posted(screen: &Screen, posted: &Posted) -> String {
+    let styles = screen.styles();
+    let shorts = Shorts::of(&posted.deliveries);
+    let mut text = String::new();
+    if posted.repeated {
+        text.push_str("This was queued before under the same key; nothing was added.\n");
+    }
+    for view in &posted.deliveries {
+        let id = styles.bold(shorts.delivery(view.id));
+        let line = format!("to {}, {}: {}", view.account, view.due_shown, state(view));
+        text.push_str(&format!("{id} {}\n", wrap(screen, &line, 7)));
+        if let Some(expected) = &view.expected_shown {
+            text.push_str(&bullet(
+                screen,
+                &format!("limits make it later: expected {expected}"),
+            ));
+        }
+        for line in view.note.iter().chain(&view.urls) {
+            text.push_str(&bullet(screen, line));
+        }
+    }
+    for warning in &posted.warnings {
+        text.push_str(&format!(
+            "{} {}\n",
+            styles.yellow("look:"),
+            wrap(screen, warning, 6)
+        ));
+    }
+    text.push_str(&posted_note(posted).map_or_else(String::new, |n| format!("{}\n", wrap(screen, n, 0))));
+    text
+}
+
+/// What a person should know after queueing: it is paused, or nothing runs that would send.
+pub fn posted_note(posted: &Posted) -> Option<&'static str> {
+    let waits = posted.deliveries.iter().any(|d| d.state == "scheduled");
+    if posted.paused && waits {
+        return Some("It is PAUSED: this will not go out until somebody resumes. See:  soundpost status");
+    }
+    (waits && !posted.daemon).then_some(NO_DAEMON)
+}
+
+/// The answer to commands that move deliveries.
+pub(super) fn moved(screen: &Screen, moved: &Moved) -> String {
+    let shorts = Shorts::of(&moved.deliveries);
+    let mut text = String::new();
+    for view in &moved.deliveries {
+        let line = format!(
+            "{}: {} ({}), {}",
+            view.account,
+            moved.what,
+            state(view),
+            view.due_shown
+        );
+        let id = screen.styles().bold(shorts.delivery(view.id));
+        text.push_str(&format!("{id} {}\n", wrap(screen, &line, 7)));
+    }
+    for left in &moved.left {
+        text.push_str(&bullet(screen, left));
+    }
+    text
+}
+
+/// The answer to `event flag` and `event end`.
+pub(super) fn event(screen: &Screen, changed: &EventChanged) -> String {
+    let styles = screen.styles();
+    let event = &changed.event;
+    let id: String = event.id.chars().skip(event.id.len().saturating_sub(4)).collect();
+    let mut text = format!(
+        "{} {} event \"{}\" ({id})\n",
+        styles.bold("flagged:"),
+        event.severity,
+        event.title
+    );
+    if !event.counts {
+        text = format!("{} \"{}\" ({id})\n", styles.bold("ended:"), event.title);
+    }
+    text.push_str(&bullet(
+        screen,
+        &format!("area: {}; {}", event.area, event.window),
+    ));
+    if !event.words.is_empty() {
+        text.push_str(&bullet(screen, &format!("touches: {}", event.words.join(", "))));
+    }
+    let shorts = Shorts::of(
+        changed
+            .held
+            .iter()
+            .chain(&changed.released)
+            .chain(&changed.public),
+    );
+    text.push_str(&heading(screen, &format!("held now: {}", changed.held.len())));
+    for view in &changed.held {
+        text.push_str(&format!(
+            "\"{}\" to {}, {}",
+            view.excerpt, view.account, view.due_shown
+        ));
+        text.push_str(&note(screen, &shorts, view));
+    }
+    if !changed.released.is_empty() {
+        text.push_str(&heading(
+            screen,
+            &format!("goes again: {}", changed.released.len()),
+        ));
+        text.push_str(&deliveries(screen, &changed.released));
+    }
+    if !changed.public.is_empty() {
+        text.push_str(&heading(screen, "already public, and it touches"));
+        for view in &changed.public {
+            let id = shorts.delivery(view.id);
+            text.push_str(&bullet(
+                screen,
+                &format!("\"{}\" on {}: soundpost retract {id}", view.excerpt, view.account),
+            ));
+        }
+    }
+    text
+}
+
+/// The answer to `calendar import`.
+pub(super) fn calendar(screen: &Screen, calendar: &CalendarView) -> String {
+    let mut text = format!(
+        "calendar {} imported; the next days:\n",
+        screen.styles().bold(&calendar.name)
+    );
+    for day in &calendar.next {
+        text.push_str(&bullet(screen, day));
+    }
+    if !calendar.held.is_empty() {
+        text.push_str(&heading(screen, &format!("held now: {}", calendar.held.len())));
+        text.push_str(&deliveries(screen, &calendar.held));
+    }
+    text
+}
+
+/// The answer to `account add`.
+pub(super) fn account(screen: &Screen, account: &AccountView) -> String {
+    let verified = account
+        .verified
+        .as_deref()
+        .map_or_else(String::new, |v| format!(", verified as {v}"));
+    let line = format!(
+        "{} account '{}' added{verified}; wall times are meant in {}; it speaks to {}",
+        account.network, account.name, account.zone, account.audience
+    );
+    wrap(screen, &line, 0)
+}

@@ -1,0 +1,164 @@
+//! The screens of a bad night: `pause`, `resume`.
+
+use super::lists::deliveries;
+use super::shorts::Shorts;
+use super::{bullet, heading, wrap};
+use crate::control::protocol::{Paused, PlanView, Resumed};
+use crate::output::Screen;
+
+/// Said at once, before anything is waited for.
+pub fn set(screen: &Screen) -> String {
+    format!(
+        "{} Nothing new goes out. Waiting for what is under way.\n",
+        screen.styles().red("Set.")
+    )
+}
+
+/// One screen that says: stopped at, by whom; what was under way; what will not go; what is public; what is not under
+/// our control; how to come back.
+pub(super) fn paused(screen: &Screen, paused: &Paused) -> String {
+    let styles = screen.styles();
+    let title = if paused.proven {
+        "STOPPED"
+    } else {
+        "ORDERED, NOT PROVEN"
+    };
+    let order = &paused.order;
+    let mut text = format!("{}\n", styles.red(format!("{title}: {}", paused.scope_shown)));
+    text.push_str(&format!(
+        "{}\n",
+        wrap(screen, &format!("at {} by {}", paused.at_shown, order.who), 0)
+    ));
+    text.push_str(&format!(
+        "{}\n",
+        wrap(screen, &format!("reason: {}", order.reason), 0)
+    ));
+    for proof in &paused.proof {
+        text.push_str(&bullet(screen, proof));
+    }
+    text.push_str(&under_way(screen, paused));
+    text.push_str(&heading(screen, "Will not go"));
+    text.push_str(&format!(
+        "  {} in the next 12 hours, {} in the next 7 days\n",
+        paused.tonight, paused.this_week
+    ));
+    text.push_str(&heading(
+        screen,
+        &format!("Became public in the last 24 hours: {}", paused.last_day.len()),
+    ));
+    for view in &paused.last_day {
+        let url = view.urls.first().map_or("", String::as_str);
+        text.push_str(&bullet(
+            screen,
+            &format!("{}: \"{}\" {url}", view.account, view.excerpt),
+        ));
+    }
+    text.push_str(&outside(screen, paused));
+    for trouble in &paused.troubles {
+        text.push_str(&format!(
+            "{} {}\n",
+            styles.yellow("trouble:"),
+            wrap(screen, trouble, 9)
+        ));
+    }
+    text.push_str(&heading(screen, "To come back"));
+    text.push_str("  soundpost resume     shows the plan first; sends nothing by itself\n");
+    text
+}
+
+fn under_way(screen: &Screen, paused: &Paused) -> String {
+    let mut text = heading(screen, &format!("Was under way: {}", paused.under_way.len()));
+    let shorts = Shorts::of(paused.under_way.iter().map(|w| &w.delivery));
+    for write in &paused.under_way {
+        let view = &write.delivery;
+        let id = shorts.delivery(view.id);
+        let said = format!("{id} part {} to {}: {}", write.part, view.account, write.became);
+        text.push_str(&bullet(screen, &said));
+    }
+    text
+}
+
+fn outside(screen: &Screen, paused: &Paused) -> String {
+    let mut text = heading(screen, "Not under our control");
+    if paused.outside.is_empty() {
+        let said = "list what else speaks for you under 'outside' in config.toml, and it stands here";
+        text.push_str(&bullet(screen, said));
+    }
+    for line in &paused.outside {
+        text.push_str(&bullet(screen, line));
+    }
+    text
+}
+
+/// The plan of a resume.
+pub(super) fn plan(screen: &Screen, view: &PlanView) -> String {
+    let styles = screen.styles();
+    let mut text = String::new();
+    for order in &view.orders {
+        let said = format!("paused: {} by {}: {}", order.scope, order.who, order.reason);
+        text.push_str(&format!("{}\n", wrap(screen, &said, 0)));
+    }
+    if let Some(why) = &view.switch_trouble {
+        text.push_str(&format!(
+            "{} {}\n",
+            styles.red("the kill switch:"),
+            wrap(screen, why, 17)
+        ));
+    }
+    text.push_str(&heading(
+        screen,
+        &format!("The plan ({} posts). Nothing has changed yet.", view.lines.len()),
+    ));
+    let shorts = Shorts::of(view.lines.iter().map(|l| &l.delivery));
+    for (line, item) in view.lines.iter().zip(&view.plan.items) {
+        let choice = choice(&item.choice);
+        let d = &line.delivery;
+        let marks = if line.marks.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", line.marks.join(", "))
+        };
+        let id = shorts.delivery(d.id);
+        let said = format!(
+            "{choice}  {id} {}, {}{marks}: \"{}\"",
+            d.account, d.due_shown, d.excerpt
+        );
+        text.push_str(&format!("{:>3}  {}\n", line.number, wrap(screen, &said, 5)));
+    }
+    text.push_str(&heading(screen, "To resume"));
+    text.push_str(&format!(
+        "  soundpost resume --apply --plan {}   with exactly this plan\n",
+        view.plan.seq
+    ));
+    text.push_str("  soundpost resume --edit              change it first\n");
+    text
+}
+
+fn choice(choice: &soundpost_core::plan::Choice) -> String {
+    use soundpost_core::plan::Choice;
+    match choice {
+        Choice::Send => "send".to_owned(),
+        Choice::At(when) => format!("at {when}"),
+        Choice::Rewrite => "rewrite".to_owned(),
+        Choice::Drop => "drop".to_owned(),
+        Choice::Keep => "keep".to_owned(),
+    }
+}
+
+/// The answer to `resume --apply`.
+pub(super) fn resumed(screen: &Screen, resumed: &Resumed) -> String {
+    let mut text = format!("{}\n", screen.styles().green("RESUMED"));
+    let released = resumed
+        .deliveries
+        .iter()
+        .filter(|d| d.state == "scheduled")
+        .count();
+    text.push_str(&format!(
+        "{released} of {} decided posts go out; the first one goes alone, the others after it with a gap.\n\n",
+        resumed.deliveries.len()
+    ));
+    if !resumed.deliveries.is_empty() {
+        text.push_str(&deliveries(screen, &resumed.deliveries));
+    }
+    text
+}

@@ -1,0 +1,241 @@
+//! The one place that builds everything: store, adapters, gate, vault, media, clock.
+
+use std::fmt;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use soundpost_adapters::wrap::deadline::{Deadline, Limits};
+use soundpost_adapters::wrap::trace::Trace;
+use soundpost_core::adapter_table::AdapterTable;
+use soundpost_core::environment::{Environment, Settings};
+use soundpost_core::gate::{Epoch, Gate};
+use soundpost_core::halt::{HaltOrder, Scope};
+use soundpost_core::id::{DeliveryId, OrderId};
+use soundpost_core::pace::Pace;
+use soundpost_core::port::adapter::Adapter;
+use soundpost_core::port::store::Store;
+use soundpost_core::port::switch::Switch;
+use soundpost_core::post::Category;
+use soundpost_store::owner::{LockError, OwnerLock};
+use soundpost_store::sled::SledStore;
+
+use crate::app::App;
+use crate::app::error::{AppError, Kind};
+use crate::command::Ctx;
+use crate::config::Config;
+use crate::control::protocol::DeliveryView;
+use crate::os;
+use crate::os::media::MediaFolder;
+use crate::os::switch_file::SwitchFile;
+use crate::os::vault::FileVault;
+use crate::surroundings::Surroundings;
+
+/// The longest path that every system takes for a local socket, in bytes.
+const SOCKET_PATH_BYTES_MAX: usize = 100;
+
+/// A store that is open, with all around it.
+pub struct Wired {
+    /// The service behind all commands.
+    pub app: App,
+    /// The kill switch.
+    pub switch: Arc<dyn Switch>,
+    /// How many deliveries may be under way at once.
+    pub lanes: usize,
+    store: Arc<SledStore>,
+    _lock: OwnerLock,
+}
+
+/// Why a store was not opened.
+pub enum OpenError {
+    /// Another process has it; which.
+    Owned(String),
+    /// Anything else.
+    Other(AppError),
+}
+
+impl fmt::Debug for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OpenError::Owned(owner) => write!(f, "Owned({owner})"),
+            OpenError::Other(error) => write!(f, "Other({error})"),
+        }
+    }
+}
+
+impl From<AppError> for OpenError {
+    fn from(error: AppError) -> OpenError {
+        OpenError::Other(error)
+    }
+}
+
+/// Where the daemon of this home listens.
+pub fn socket_path(home: &Path) -> PathBuf {
+    let own = home.join("control.sock");
+    if own.as_os_str().as_bytes().len() <= SOCKET_PATH_BYTES_MAX {
+        return own;
+    }
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
+    let name = soundpost_core::frozen::sha256_hex(own.as_os_str().as_bytes());
+    runtime.join(format!("soundpost-{}.sock", &name[..16]))
+}
+
+/// The adapters of this program, without wrappers; for listing them.
+pub fn adapters() -> AdapterTable {
+    AdapterTable::new(soundpost_adapters::all(Path::new("outbox")))
+}
+
+/// Opens the store in this home. `socket` is where this process will listen, if it will.
+///
+/// # Errors
+/// [`OpenError`].
+pub fn open(home: &Path, surroundings: &Surroundings, socket: Option<&Path>) -> Result<Wired, OpenError> {
+    if !home.join("store.json").exists() {
+        let error = AppError::new(Kind::NotFound, format!("there is no queue in {}", home.display()));
+        return Err(error
+            .help("make one:  soundpost init   (or name another folder with --home)")
+            .into());
+    }
+    let config = Config::load(home).map_err(|error| AppError::bad_input(error.to_string()))?;
+    let lock = take_lock(home, socket.unwrap_or(Path::new("")))?;
+    let epoch = Arc::new(Epoch::default());
+    let (store, report) = soundpost_store::open::open(home, Arc::clone(&epoch)).map_err(|error| {
+        AppError::new(Kind::Store, error.to_string()).help("nothing was sent and nothing was changed")
+    })?;
+    let switch: Arc<dyn Switch> = Arc::new(SwitchFile::open(home, Some(store.id())));
+    if let Some(cut) = &report.journal.cut {
+        tracing::warn!(
+            ?cut,
+            "the journal ended in a torn frame, which was cut; nothing acknowledged was in it"
+        );
+    }
+    if let Some(why) = report.foreign.filter(|_| config.store_identity.is_none()) {
+        start_halted(surroundings, &*switch, why)?;
+    }
+    let env = environment(
+        home,
+        surroundings,
+        &config,
+        &store,
+        Gate::new(epoch, Arc::clone(&switch)),
+    )?;
+    let zone = config
+        .default_zone
+        .clone()
+        .unwrap_or_else(os::zones::system_zone_name);
+    let app = App {
+        env: Arc::new(env),
+        outside: config.outside.clone(),
+        zone,
+        is_daemon: socket.is_some(),
+    };
+    Ok(Wired {
+        app,
+        switch,
+        lanes: config.lanes as usize,
+        store,
+        _lock: lock,
+    })
+}
+
+fn take_lock(home: &Path, socket: &Path) -> Result<OwnerLock, OpenError> {
+    OwnerLock::acquire(home, socket).map_err(|error| match error {
+        LockError::Owned(owner) => OpenError::Owned(format!("process {} since {}", owner.pid, owner.since)),
+        LockError::Io { .. } => AppError::new(Kind::Store, error.to_string()).into(),
+    })
+}
+
+/// A copied store must not send what the original sends too: it starts halted.
+fn start_halted(surroundings: &Surroundings, switch: &dyn Switch, why: String) -> Result<(), AppError> {
+    let at = surroundings.clock.now();
+    let order = HaltOrder {
+        id: OrderId::new(at, &*surroundings.entropy),
+        scope: Scope::Everything,
+        reason: format!(
+            "this store was copied or moved ({why}): resume only if the other one no longer sends"
+        ),
+        who: "soundpost (store identity)".to_owned(),
+        at,
+    };
+    switch
+        .order(&order)
+        .map_err(|error| AppError::new(Kind::Store, error.to_string()))
+}
+
+fn environment(
+    home: &Path,
+    surroundings: &Surroundings,
+    config: &Config,
+    store: &Arc<SledStore>,
+    gate: Arc<Gate>,
+) -> Result<Environment, AppError> {
+    let zones = os::zones::database().map_err(|error| AppError::new(Kind::Store, error))?;
+    let limits = Limits {
+        publish: config.publish_deadline(),
+        ..Limits::default()
+    };
+    let wrapped = soundpost_adapters::all(&home.join("outbox"))
+        .into_iter()
+        .map(|adapter| {
+            let timed: Arc<dyn Adapter> = Arc::new(Deadline::new(adapter, limits.clone()));
+            Arc::new(Trace::new(timed)) as Arc<dyn Adapter>
+        });
+    let freshness_s = Category::ALL
+        .into_iter()
+        .map(|c| (c, config.freshness.seconds(c)))
+        .collect();
+    let gap = SignedDuration::try_from(config.backlog_gap()).unwrap_or(SignedDuration::from_secs(15));
+    Ok(Environment {
+        store: Arc::clone(store) as Arc<dyn Store>,
+        adapters: AdapterTable::new(wrapped),
+        transport: Arc::clone(&surroundings.transport),
+        vault: Arc::new(FileVault::open(home)),
+        media: Arc::new(MediaFolder::open(home)),
+        clock: Arc::clone(&surroundings.clock),
+        entropy: Arc::clone(&surroundings.entropy),
+        gate,
+        zones,
+        pace: Pace::new(gap),
+        settings: Settings {
+            freshness_s,
+            ..Settings::default()
+        },
+    })
+}
+
+impl Wired {
+    /// Closes the store; all that was acknowledged is durable.
+    pub async fn close(self) {
+        let Wired {
+            app, store, _lock, ..
+        } = self;
+        drop(app);
+        let closed = tokio::task::spawn_blocking(move || {
+            store.close();
+            drop(store);
+        });
+        let _ = closed.await;
+    }
+}
+
+/// Sends these deliveries and nothing else, in this process, and says what became of them.
+///
+/// # Errors
+/// [`AppError`] when the store cannot be opened or written.
+pub async fn send_only(ctx: &Ctx, ids: &[DeliveryId]) -> Result<Vec<DeliveryView>, AppError> {
+    let wired = open(&ctx.home, &ctx.surroundings, None).map_err(|error| match error {
+        OpenError::Owned(owner) => AppError::conflict(format!("another soundpost took the queue ({owner})"))
+            .help("the post is queued there"),
+        OpenError::Other(error) => error,
+    })?;
+    let env = &wired.app.env;
+    for id in ids {
+        if let Some(claim) = env.store.claim_one(*id).await? {
+            soundpost_core::dispatch::send(env, claim).await?;
+        }
+    }
+    let views = wired.app.deliveries(ids).await;
+    wired.close().await;
+    views
+}

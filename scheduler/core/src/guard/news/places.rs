@@ -1,0 +1,302 @@
+//! Places: the same name in other languages, scripts and inflections.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::inflect::{Speech, without_end_vowels};
+use crate::guard::fold::{Token, is_spaceless};
+use crate::guard::words::word_parts;
+
+/// Shorter names only count with a capital and without any ending.
+const NAME_CHARS_MIN: usize = 4;
+/// From this length on a name may lose its last vowel, be written in lower case, or in another script.
+const LONG_NAME_CHARS_MIN: usize = 5;
+
+/// What people add to the name of a place to speak of its things and people.
+const ENDINGS: [&str; 70] = [
+    "s", "es", "n", "an", "ans", "ian", "ians", "er", "ers", "ern", "erin", "ese", "ite", "ites", "i",
+    "isch", "ische", "ischen", "ischer", "isches", "ischem", "sche", "schen", "scher", "sk", "ske", "skt",
+    "ar", "are", "ere", "eren", "erne", "ien", "iens", "ienne", "iennes", "ais", "aise", "aises", "ois",
+    "oise", "in", "ine", "ano", "anos", "ana", "anas", "eno", "enos", "ena", "enas", "ense", "enses", "ino",
+    "inos", "ina", "inas", "esa", "esi", "iano", "iana", "iani", "iane", "ska", "ski", "skie", "skiej",
+    "skiego", "skim", "skich",
+];
+
+/// Words that only say what kind of place it is.
+const KINDS_OF_PLACE: [&str; 18] = [
+    "county",
+    "city",
+    "province",
+    "prefecture",
+    "oblast",
+    "region",
+    "district",
+    "kommune",
+    "fylke",
+    "landkreis",
+    "island",
+    "islands",
+    "state",
+    "область",
+    "область",
+    "район",
+    "край",
+    "მუნიციპალიტეტი",
+];
+
+static ROWS: LazyLock<Vec<Vec<Vec<String>>>> = LazyLock::new(|| {
+    let text = include_str!("../../../words/places.txt");
+    let lines = text
+        .lines()
+        .filter(|l| !l.starts_with('#') && !l.trim().is_empty());
+    lines
+        .map(|line| line.split(',').map(word_parts).collect())
+        .collect()
+});
+
+static COMMON_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let text = include_str!("../../../words/names-that-are-words.txt");
+    let lines = text.lines().filter(|l| !l.starts_with('#'));
+    lines.flat_map(str::split_whitespace).map(str::to_owned).collect()
+});
+
+/// A place with the other names it has.
+#[derive(Debug, Clone)]
+pub(super) struct Place<'a> {
+    /// As the event names it.
+    pub(super) name: &'a str,
+    /// All names, each as its folded words.
+    names: Vec<Vec<String>>,
+}
+
+impl<'a> Place<'a> {
+    /// Looks up the other names of a place.
+    pub(super) fn new(name: &'a str) -> Place<'a> {
+        let own = word_parts(name);
+        let mut names: Vec<Vec<String>> = vec![own.clone()];
+        names.extend(super::spelled_out(name));
+        if let [rest @ .., kind] = own.as_slice()
+            && !rest.is_empty()
+            && KINDS_OF_PLACE.contains(&kind.as_str())
+            && rest.iter().map(|w| w.chars().count()).sum::<usize>() >= NAME_CHARS_MIN
+        {
+            names.push(rest.to_vec());
+        }
+        let rows = ROWS.iter().filter(|row| row.iter().any(|n| names.contains(n)));
+        let others: Vec<Vec<String>> = rows.flatten().cloned().collect();
+        names.extend(others);
+        names.retain(|n| !n.is_empty());
+        names.sort();
+        names.dedup();
+        Place { name, names }
+    }
+
+    /// The names for scripts without spaces.
+    pub(super) fn spaceless_names(&self) -> impl Iterator<Item = String> {
+        self.names
+            .iter()
+            .map(|n| n.concat())
+            .filter(|n| is_spaceless(n) && n.chars().count() >= 2)
+    }
+
+    /// The number of tokens from the first on that name this place; 0 = none.
+    pub(super) fn at_start_of(&self, tokens: &[Token], speech: Speech) -> usize {
+        let lengths = self
+            .names
+            .iter()
+            .filter(|name| is_here(name, tokens, speech))
+            .map(Vec::len);
+        lengths.max().unwrap_or(0)
+    }
+
+    /// True when this one token (perhaps a hashtag as a whole) is the name written together.
+    pub(super) fn is_token(&self, token: &Token, speech: Speech) -> bool {
+        self.names
+            .iter()
+            .any(|name| is_named(&name.concat(), token, speech))
+    }
+}
+
+fn is_here(name: &[String], tokens: &[Token], speech: Speech) -> bool {
+    let [first @ .., last] = name else { return false };
+    let Some(found) = tokens.get(..name.len()) else {
+        return false;
+    };
+    let Some(end) = found.last() else { return false };
+    if first.is_empty() {
+        return is_named(last, end, speech);
+    }
+    let same_start = first.iter().zip(found).all(|(a, b)| *a == b.word);
+    same_start && (end.word == *last || is_longer(last, &end.word, speech).is_some())
+}
+
+/// True when the token is this name, in any form that a reader would recognise.
+fn is_named(name: &str, token: &Token, speech: Speech) -> bool {
+    let chars = name.chars().count();
+    if token.word == name {
+        let clear = chars >= NAME_CHARS_MIN && !COMMON_WORDS.contains(name);
+        return token.capital || clear;
+    }
+    if chars < NAME_CHARS_MIN || COMMON_WORDS.contains(&token.word) && !token.capital {
+        return false;
+    }
+    match is_longer(name, &token.word, speech) {
+        Some(stem_chars) => token.capital || stem_chars >= LONG_NAME_CHARS_MIN,
+        None => chars >= LONG_NAME_CHARS_MIN && token.capital && sounds_alike(name, &token.word),
+    }
+}
+
+/// When the word is the name with an ending: how many letters of the name are left.
+fn is_longer(name: &str, word: &str, speech: Speech) -> Option<usize> {
+    let short = without_end_vowels(name);
+    let slavic = Speech::of_script(name)
+        .or(Some(speech))
+        .is_some_and(Speech::grows_by_endings);
+    let mut stems = vec![name];
+    if name.chars().count() >= LONG_NAME_CHARS_MIN {
+        stems.push(short);
+        stems.extend(name.strip_suffix('s'));
+    }
+    stems.into_iter().find_map(|stem| {
+        let rest = word.strip_prefix(stem)?;
+        let known = ENDINGS.contains(&rest) || (slavic && is_case_ending(rest));
+        let chars = stem.chars().count();
+        (known && chars >= NAME_CHARS_MIN).then_some(chars)
+    })
+}
+
+/// An ending of a language with many cases, or of an adjective made with -sk-.
+fn is_case_ending(rest: &str) -> bool {
+    let chars = rest.chars().count();
+    chars <= 4 || (chars <= 7 && ["ск", "ськ", "цк"].iter().any(|s| rest.contains(s)))
+}
+
+/// True when both names are read the same, in one script or in two.
+fn sounds_alike(name: &str, word: &str) -> bool {
+    let (name_sound, word_sound) = (sound(name), sound(word));
+    if name_sound == word_sound {
+        return true;
+    }
+    let two_scripts = name.is_ascii() != word.is_ascii();
+    two_scripts && {
+        let stem = without_end_vowels(&name_sound);
+        let rest = word_sound.strip_prefix(stem).map(|rest| rest.chars().count());
+        stem.chars().count() >= LONG_NAME_CHARS_MIN && rest.is_some_and(|rest| rest <= 4)
+    }
+}
+
+/// The name in plain Latin letters, without what spelling differs in.
+fn sound(word: &str) -> String {
+    let mut latin = String::new();
+    word.chars().for_each(|c| latin.push_str(&to_latin(c)));
+    let plain = latin
+        .replace("sch", "sh")
+        .replace("tch", "ch")
+        .replace("tsch", "ch")
+        .replace("ph", "f")
+        .replace("th", "t")
+        .replace("kh", "h")
+        .replace("ou", "u")
+        .replace("ck", "k");
+    let mut out = String::new();
+    for c in plain.chars() {
+        let c = match c {
+            'c' | 'q' => 'k',
+            'w' => 'v',
+            'y' | 'j' => 'i',
+            'z' => 's',
+            c => c,
+        };
+        if !out.ends_with(c) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn to_latin(c: char) -> String {
+    let latin = match c {
+        'а' | 'ა' => "a",
+        'б' | 'ბ' => "b",
+        'в' | 'ვ' => "v",
+        'г' | 'ґ' | 'გ' => "g",
+        'д' | 'დ' => "d",
+        'е' | 'э' | 'є' | 'ე' => "e",
+        'ж' | 'ჟ' => "zh",
+        'з' | 'ზ' => "z",
+        'и' | 'й' | 'і' | 'ї' | 'ы' | 'ი' => "i",
+        'к' | 'კ' | 'ქ' | 'ყ' => "k",
+        'л' | 'ლ' => "l",
+        'м' | 'მ' => "m",
+        'н' | 'ნ' => "n",
+        'о' | 'ო' => "o",
+        'п' | 'პ' | 'ფ' => "p",
+        'р' | 'რ' => "r",
+        'с' | 'ს' => "s",
+        'т' | 'ტ' | 'თ' => "t",
+        'у' | 'უ' => "u",
+        'ф' => "f",
+        'х' | 'ხ' | 'ჰ' => "h",
+        'ц' | 'ც' | 'წ' => "ts",
+        'ч' | 'ჩ' | 'ჭ' => "ch",
+        'ш' | 'შ' => "sh",
+        'щ' => "shch",
+        'ю' => "iu",
+        'я' => "ia",
+        'ь' | 'ъ' => "",
+        'ღ' => "gh",
+        'ძ' => "dz",
+        'ჯ' => "j",
+        c => return c.to_string(),
+    };
+    latin.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guard::fold::FoldedText;
+
+    fn named(place: &str, text: &str, speech: Speech) -> bool {
+        let tokens = FoldedText::new(text).words;
+        let place = Place::new(place);
+        (0..tokens.len()).any(|i| place.at_start_of(&tokens[i..], speech) > 0)
+    }
+
+    #[test]
+    fn names_of_a_place_are_recognised() {
+        for (place, text, speech) in [
+            ("Cairo", "nach Kairo", Speech::German),
+            ("Alpen", "Les Alpes", Speech::French),
+            ("Осетия", "Осетинские пироги", Speech::Russian),
+            ("Москва", "в Москве", Speech::Russian),
+            ("Beslan", "в Беслане", Speech::Russian),
+            ("თბილისი", "თბილისში", Speech::Georgian),
+            ("Paris", "les cafés parisiens", Speech::French),
+            ("Berlin", "Berliner Weiße", Speech::German),
+            ("Düsseldorf", "Duesseldorf", Speech::German),
+            ("Duesseldorf", "Düsseldorf", Speech::German),
+            ("Osage County", "in Osage", Speech::English),
+            ("New York", "a New York story", Speech::English),
+            ("Nice", "Hello Nice", Speech::English),
+            ("Denver", "our denver store", Speech::English),
+        ] {
+            assert!(named(place, text, speech), "{place} in {text}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_no_places() {
+        for (place, text, speech) in [
+            ("Nice", "a nice bag", Speech::English),
+            ("Nice", "nicer bags", Speech::English),
+            ("Ask", "Askøy", Speech::Norwegian),
+            ("Boulder", "a boulder in the garden", Speech::English),
+            ("New York", "a new story", Speech::English),
+            ("Santa Catarina", "Santa is here", Speech::English),
+            ("Rome", "romance", Speech::English),
+        ] {
+            assert!(!named(place, text, speech), "{place} in {text}");
+        }
+    }
+}

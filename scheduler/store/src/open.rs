@@ -1,0 +1,298 @@
+//! Making and opening a store's folder: `store.json`, `journal/`, `sled/`, `bodies/`.
+//!
+//! Whoever opens or rebuilds holds the [`OwnerLock`](crate::owner::OwnerLock).
+
+use std::collections::BTreeMap;
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use soundpost_core::actor::Actor;
+use soundpost_core::change::{Change, ENTRY_VERSION, Entry};
+use soundpost_core::delivery::{Delivery, StateName};
+use soundpost_core::gate::Epoch;
+use soundpost_core::id::{DeliveryId, Id, StoreId};
+use soundpost_core::port::store::{Query, StoreError};
+
+use crate::about::is_about;
+use crate::bodies::Bodies;
+use crate::disk_kind::network_kind;
+use crate::entry_line;
+use crate::identity::{self, HOME_VERSION, Identity};
+use crate::journal::{self, Journal, JournalError, JournalOptions, JournalReader};
+use crate::sled::SledStore;
+use crate::sled::engine::Engine;
+use crate::sled::replay;
+use crate::sled::shelf::{REBUILD, Shelf};
+
+/// Why a folder was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no store.
+    #[error("there is no store in {}", .0.display())]
+    NoStore(PathBuf),
+    /// There is one already.
+    #[error("there is a store in {} already", .0.display())]
+    StoreExists(PathBuf),
+    /// A journal without `store.json`: making the store was broken off, or the file was lost.
+    #[error("{} holds a journal but no store.json", .0.display())]
+    HalfMade(PathBuf),
+    /// The folder is on a network file system.
+    #[error("{} is on {kind}, where a store is not safe: use a local disk", path.display())]
+    Network {
+        /// The folder.
+        path: PathBuf,
+        /// The file system.
+        kind: String,
+    },
+    /// A newer program made it.
+    #[error("the store has format {found}, and this program knows {HOME_VERSION}: use a newer program")]
+    Newer {
+        /// The format.
+        found: u32,
+    },
+    /// The system refused.
+    #[error("cannot {action}: {source}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The answer of the system.
+        #[source]
+        source: io::Error,
+    },
+    /// The journal cannot be opened.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// sled cannot be opened, or contradicts the journal.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What was found at open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenReport {
+    /// What the journal found, with the torn tail that it cut, if any.
+    pub journal: journal::OpenReport,
+    /// How many journal entries sled had not seen.
+    pub replayed: u64,
+    /// True when sled was empty and was made anew from the journal.
+    pub rebuilt: bool,
+    /// Why this folder is not the one that was made or adopted on this machine; the caller starts halted.
+    pub foreign: Option<String>,
+    /// The deliveries that were being sent when the store was last open: their outcome is unknown.
+    pub attempting: Vec<DeliveryId>,
+}
+
+/// Makes an empty store in this folder, which is made too unless it is there.
+///
+/// # Errors
+/// `StoreExists`, `HalfMade`, `Network`, `Io`, `Journal`, `Store`.
+pub fn create(home: &Path, store: StoreId, by: Actor, at: Timestamp) -> Result<(), OpenError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o711)
+        .create(home)
+        .map_err(io_error("make the folder"))?;
+    refuse_network(home)?;
+    if identity::path(home).exists() {
+        return Err(OpenError::StoreExists(home.to_owned()));
+    }
+    let mut journal = match Journal::create(&journal_dir(home), store.0.to_bytes(), JournalOptions::default())
+    {
+        Err(JournalError::AlreadyExists) => return Err(OpenError::HalfMade(home.to_owned())),
+        other => other?,
+    };
+    let change = Change::Created { store };
+    let entry = Entry {
+        v: ENTRY_VERSION,
+        seq: 1,
+        at,
+        by,
+        reason: String::new(),
+        change,
+    };
+    journal.append(&[entry_line::encode(&entry, &bodies(home))?])?;
+    let identity = Identity::here(home, store).map_err(io_error("look at the folder"))?;
+    identity.write(home).map_err(io_error("write store.json"))
+}
+
+/// Opens the store in this folder, and brings sled up to the journal.
+///
+/// # Errors
+/// `NoStore`, `Network`, `Newer`, `Io`, `Journal`; `Store` with `Damaged` when sled is broken or ahead of the
+/// journal: then [`rebuild`] helps.
+pub fn open(home: &Path, epoch: Arc<Epoch>) -> Result<(Arc<SledStore>, OpenReport), OpenError> {
+    let identity = identify(home)?;
+    let foreign = identity.foreign(home).map_err(io_error("look at the folder"))?;
+    let shelf = Shelf::open(&sled_dir(home), bodies(home))?;
+    let applied_seq = shelf.applied_seq()?;
+    let (journal, found) = open_journal(home, &identity, applied_seq)?;
+    let replayed = replay::replay(&shelf, identity.store, &journal)?;
+    let book = replay::load(&shelf)?;
+    let in_flight = Query {
+        states: [StateName::Attempting].into(),
+        ..Query::default()
+    };
+    let report = OpenReport {
+        journal: found,
+        replayed,
+        rebuilt: applied_seq.is_none() && replayed > 1,
+        foreign,
+        attempting: book.index.select(&in_flight),
+    };
+    let (id, book) = (identity.store, Mutex::new(book));
+    let engine = Engine {
+        id,
+        epoch,
+        shelf,
+        book,
+        journal: journal_dir(home),
+    };
+    let store = SledStore::start(engine, journal).map_err(io_error("start the writer"))?;
+    Ok((Arc::new(store), report))
+}
+
+/// Drops sled's folder and makes it anew from the journal; says how many entries that took.
+///
+/// # Errors
+/// As [`open`].
+pub fn rebuild(home: &Path) -> Result<u64, OpenError> {
+    let identity = identify(home)?;
+    match std::fs::remove_dir_all(sled_dir(home)) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io_error("remove sled's folder")(e)),
+        _ => {}
+    }
+    let shelf = Shelf::open(&sled_dir(home), bodies(home))?;
+    let (journal, _) = open_journal(home, &identity, None)?;
+    let entries = replay::replay(&shelf, identity.store, &journal)?;
+    shelf.flush()?;
+    Ok(entries)
+}
+
+/// Makes a folder that was copied, or came from another machine, the store's own place.
+///
+/// # Errors
+/// `NoStore`, `Network`, `Newer`, `Io`.
+pub fn adopt(home: &Path) -> Result<(), OpenError> {
+    let store = identify(home)?.store;
+    let identity = Identity::here(home, store).map_err(io_error("look at the folder"))?;
+    identity.write(home).map_err(io_error("write store.json"))
+}
+
+/// The deliveries that have a fence and no outcome, from the journal alone: no lock, no sled, also while the owner
+/// writes.
+///
+/// # Errors
+/// `Io`, `Damaged`.
+pub fn attempting(home: &Path) -> Result<Vec<Delivery>, StoreError> {
+    let bodies = bodies(home);
+    let reader = JournalReader::open(&journal_dir(home)).map_err(|e| StoreError::Io(e.to_string()))?;
+    let mut open = BTreeMap::new();
+    for item in reader.entries_from(1) {
+        let (seq, line) = item.map_err(|e| StoreError::Damaged(e.to_string()))?;
+        if let Change::Moved { delivery, .. } = entry_line::decode(seq, &line, &bodies)?.change {
+            if delivery.state_name() == StateName::Attempting {
+                open.insert(delivery.id, *delivery);
+            } else {
+                open.remove(&delivery.id);
+            }
+        }
+    }
+    Ok(open.into_values().collect())
+}
+
+/// The story of one delivery from the journal alone: no lock, no sled, also while the owner writes.
+///
+/// # Errors
+/// `Io`, `Damaged`.
+pub fn story(home: &Path, delivery: DeliveryId) -> Result<Vec<Entry>, StoreError> {
+    let bodies = bodies(home);
+    let reader = JournalReader::open(&journal_dir(home)).map_err(|e| StoreError::Io(e.to_string()))?;
+    let mut found = Vec::new();
+    for item in reader.entries_from(1) {
+        let (seq, line) = item.map_err(|e| StoreError::Damaged(e.to_string()))?;
+        let entry = entry_line::decode(seq, &line, &bodies)?;
+        if is_about(&entry.change, delivery) {
+            found.push(entry);
+        }
+    }
+    Ok(found)
+}
+
+impl SledStore {
+    /// See [`rebuild`].
+    ///
+    /// # Errors
+    /// As [`rebuild`].
+    pub fn rebuild(home: &Path) -> Result<u64, OpenError> {
+        rebuild(home)
+    }
+}
+
+fn identify(home: &Path) -> Result<Identity, OpenError> {
+    let identity = match Identity::read(home) {
+        Ok(identity) => identity,
+        Err(e) if e.kind() == io::ErrorKind::NotFound && journal_dir(home).exists() => {
+            return Err(OpenError::HalfMade(home.to_owned()));
+        }
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(OpenError::NoStore(home.to_owned())),
+        Err(e) => return Err(io_error("read store.json")(e)),
+    };
+    if identity.v > HOME_VERSION {
+        return Err(OpenError::Newer { found: identity.v });
+    }
+    refuse_network(home)?;
+    Ok(identity)
+}
+
+fn open_journal(
+    home: &Path,
+    identity: &Identity,
+    applied_seq: Option<u64>,
+) -> Result<(Journal, journal::OpenReport), OpenError> {
+    let options = JournalOptions {
+        applied_seq,
+        ..JournalOptions::default()
+    };
+    let (journal, found) = Journal::open(&journal_dir(home), options).map_err(|error| match error {
+        ahead @ JournalError::LostBeyondApplied { .. } => OpenError::Store(StoreError::Damaged(format!(
+            "sled is ahead of the journal: {ahead}: {REBUILD}"
+        ))),
+        other => OpenError::Journal(other),
+    })?;
+    let says = StoreId(Id::from_bytes(journal.store_id()));
+    if says != identity.store {
+        let what = format!("store.json names store {}, the journal {says}", identity.store);
+        return Err(StoreError::Damaged(what).into());
+    }
+    Ok((journal, found))
+}
+
+fn refuse_network(home: &Path) -> Result<(), OpenError> {
+    match network_kind(home).map_err(io_error("look at the file system"))? {
+        Some(kind) => Err(OpenError::Network {
+            path: home.to_owned(),
+            kind,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn journal_dir(home: &Path) -> PathBuf {
+    home.join("journal")
+}
+
+fn sled_dir(home: &Path) -> PathBuf {
+    home.join("sled")
+}
+
+fn bodies(home: &Path) -> Bodies {
+    Bodies::new(home.join("bodies"))
+}
+
+fn io_error(action: &'static str) -> impl FnOnce(io::Error) -> OpenError {
+    move |source| OpenError::Io { action, source }
+}

@@ -1,0 +1,153 @@
+//! What a batch of changes comes to in sled: each thing once, in its newest state.
+
+use std::collections::BTreeMap;
+
+use ::sled::Batch;
+use soundpost_core::account::Account;
+use soundpost_core::change::Change;
+use soundpost_core::delivery::Delivery;
+use soundpost_core::event::Event;
+use soundpost_core::id::{AccountId, DeliveryId, EventId, OrderId, PostId, StoreId};
+use soundpost_core::port::store::StoreError;
+
+use super::key::{AccountKey, CalendarKey, ClientKey, DeliveryKey, EventKey, HaltKey, Key, MetaKey, PostKey};
+use super::shelf::Shelf;
+use super::value::{HaltNote, StoredPost};
+
+/// All that changed.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    /// The newest entry.
+    pub(crate) seq: u64,
+    /// Posts that were added or revised.
+    pub(crate) posts: BTreeMap<PostId, StoredPost>,
+    /// Client keys that were used.
+    pub(crate) keys: BTreeMap<String, PostId>,
+    /// Deliveries that were made or moved.
+    pub(crate) deliveries: BTreeMap<DeliveryId, Delivery>,
+    accounts: BTreeMap<AccountId, Account>,
+    halts: BTreeMap<OrderId, HaltNote>,
+    events: BTreeMap<EventId, Event>,
+    calendars: BTreeMap<String, Option<String>>,
+}
+
+impl Touched {
+    /// Nothing, after this entry.
+    pub(crate) fn from_seq(seq: u64) -> Touched {
+        Touched {
+            seq,
+            ..Touched::default()
+        }
+    }
+
+    /// Takes note of a change; the shelf knows what was before this batch.
+    pub(crate) fn apply(&mut self, change: &Change, seq: u64, shelf: &Shelf) -> Result<(), StoreError> {
+        match change {
+            Change::Created { .. } => {}
+            Change::PostAdded { post } => {
+                if let Some(key) = &post.client_key {
+                    self.keys.insert(key.clone(), post.id);
+                }
+                self.posts.insert(
+                    post.id,
+                    StoredPost {
+                        first_seq: seq,
+                        post: post.clone(),
+                    },
+                );
+            }
+            Change::PostRevised { post, revision } => {
+                let mut stored = self.post(*post, shelf)?.ok_or_else(|| no_such(*post, seq))?;
+                stored.post.revisions.push(revision.clone());
+                self.posts.insert(*post, stored);
+            }
+            Change::Moved { delivery, .. } => {
+                self.deliveries.insert(delivery.id, delivery.as_ref().clone());
+            }
+            Change::AccountSet { account } => {
+                self.accounts.insert(account.id, account.clone());
+            }
+            Change::HaltOrdered { order } => {
+                self.halts.insert(
+                    order.id,
+                    HaltNote {
+                        order: Some(order.clone()),
+                        lifted: false,
+                    },
+                );
+            }
+            Change::HaltLifted { order } => {
+                let known = match self.halts.remove(order) {
+                    Some(note) => Some(note),
+                    None => shelf.get(&HaltKey(*order))?,
+                };
+                self.halts.insert(
+                    *order,
+                    HaltNote {
+                        lifted: true,
+                        ..known.unwrap_or_default()
+                    },
+                );
+            }
+            Change::EventSet { event } => {
+                self.events.insert(event.id, event.clone());
+            }
+            Change::CalendarSet { name, text } => {
+                self.calendars.insert(name.clone(), Some(text.clone()));
+            }
+            Change::CalendarRemoved { name } => {
+                self.calendars.insert(name.clone(), None);
+            }
+        }
+        self.seq = seq;
+        Ok(())
+    }
+
+    /// A post as it is with this batch.
+    pub(crate) fn post(&self, id: PostId, shelf: &Shelf) -> Result<Option<StoredPost>, StoreError> {
+        match self.posts.get(&id) {
+            Some(stored) => Ok(Some(stored.clone())),
+            None => shelf.post(id),
+        }
+    }
+
+    /// One atomic write of all that changed, with how far the journal is now applied.
+    pub(crate) fn batch(&self, store: StoreId, shelf: &Shelf) -> Result<Batch, StoreError> {
+        let mut batch = Batch::default();
+        let mut put = |key: Vec<u8>, value: Vec<u8>| batch.insert(key, value);
+        put(MetaKey::AppliedSeq.bytes(), shelf.encode(&self.seq)?);
+        put(MetaKey::StoreId.bytes(), shelf.encode(&store)?);
+        for (id, post) in &self.posts {
+            put(PostKey(*id).bytes(), shelf.encode(post)?);
+        }
+        for (key, post) in &self.keys {
+            put(ClientKey(key.clone()).bytes(), shelf.encode(post)?);
+        }
+        for (id, delivery) in &self.deliveries {
+            put(DeliveryKey(*id).bytes(), shelf.encode(delivery)?);
+        }
+        for (id, account) in &self.accounts {
+            put(AccountKey(*id).bytes(), shelf.encode(account)?);
+        }
+        for (id, note) in &self.halts {
+            put(HaltKey(*id).bytes(), shelf.encode(note)?);
+        }
+        for (id, event) in &self.events {
+            put(EventKey(*id).bytes(), shelf.encode(event)?);
+        }
+        for (name, text) in &self.calendars {
+            let key = CalendarKey(name.clone()).bytes();
+            match text {
+                Some(text) => batch.insert(key, shelf.encode(text)?),
+                None => batch.remove(key),
+            }
+        }
+        Ok(batch)
+    }
+}
+
+fn no_such(post: PostId, seq: u64) -> StoreError {
+    StoreError::Damaged(format!(
+        "journal entry {seq} revises post {post}, which is not there"
+    ))
+}

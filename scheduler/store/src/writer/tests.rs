@@ -1,0 +1,442 @@
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use soundpost_core::account::{Account, AccountStatus, CredentialRef};
+use soundpost_core::actor::Actor;
+use soundpost_core::delivery::moves::Move;
+use soundpost_core::delivery::{Delivery, NewDelivery};
+use soundpost_core::frozen::{Fence, Frozen};
+use soundpost_core::halt::{HaltOrder, Scope};
+use soundpost_core::id::{AccountId, DeliveryId, Id, OrderId, PostId, SendKey, StoreId};
+use soundpost_core::port::store::{Claimed, Query, Step, Store as _};
+use soundpost_core::post::{Audience, Category, Content, Part, Post, Revision};
+use soundpost_core::schedule::Due;
+
+use super::*;
+use crate::bodies::Bodies;
+use crate::journal::{FaultyDisk, JournalOptions};
+use crate::memory::MemoryStore;
+use crate::sled::replay;
+use crate::sled::shelf::Shelf;
+
+fn store_id() -> StoreId {
+    StoreId(Id::from_u128(1))
+}
+
+fn minute(n: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_mins(n)
+}
+
+fn account(n: u128, exists: bool) -> Account {
+    let status = if exists {
+        AccountStatus::Active
+    } else {
+        AccountStatus::Removed { at: minute(0) }
+    };
+    Account {
+        id: AccountId(Id::from_u128(n)),
+        name: format!("a{n}"),
+        network: "outbox".to_owned(),
+        server: None,
+        identity: None,
+        credential: CredentialRef::None,
+        zone: "UTC".to_owned(),
+        audience: Audience::default(),
+        language: None,
+        category: None,
+        groups: Vec::new(),
+        settings: BTreeMap::new(),
+        status,
+        added_at: minute(0),
+    }
+}
+
+fn post(n: u128, key: Option<u8>) -> Post {
+    let part = Part {
+        text: format!("text {n}"),
+        ..Part::default()
+    };
+    let content = Content {
+        parts: vec![part],
+        variants: BTreeMap::new(),
+    };
+    Post {
+        id: PostId(Id::from_u128(n)),
+        created_at: minute(0),
+        created_by: Actor::Lane,
+        client_key: key.map(|key| format!("key {key}")),
+        request_sha256: format!("{}", n % 3),
+        category: Category::Info,
+        campaign: None,
+        language: None,
+        audience: None,
+        revisions: vec![Revision {
+            number: 1,
+            at: minute(0),
+            by: Actor::Lane,
+            content,
+        }],
+    }
+}
+
+fn first(post: u128) -> DeliveryId {
+    DeliveryId {
+        post: PostId(Id::from_u128(post)),
+        n: 1,
+    }
+}
+
+fn due(at: i64) -> Due {
+    let wall = jiff::tz::TimeZone::UTC.to_datetime(minute(at));
+    Due {
+        at: minute(at),
+        wall,
+        zone: "UTC".to_owned(),
+        adjusted: None,
+    }
+}
+
+fn delivery(post: u128, account: u128, at: i64) -> Delivery {
+    Delivery::new(NewDelivery {
+        id: first(post),
+        account: AccountId(Id::from_u128(account)),
+        network: "outbox".to_owned(),
+        campaign: None,
+        category: Category::Info,
+        due: due(at),
+        freshness_s: 60,
+        written_at: minute(0),
+        after: None,
+        stage_from: None,
+        send_keys: vec![SendKey(Id::from_u128(post))],
+        draft: false,
+    })
+}
+
+fn order(n: u128) -> HaltOrder {
+    let (reason, who) = (String::new(), String::new());
+    HaltOrder {
+        id: OrderId(Id::from_u128(n)),
+        scope: Scope::Everything,
+        reason,
+        who,
+        at: minute(0),
+    }
+}
+
+fn mv(which: u8) -> Move {
+    let frozen = Frozen {
+        part: 1,
+        body: "b".repeat(usize::from(which) * 1000),
+        address: BTreeMap::new(),
+        send_key: SendKey(Id::from_u128(1)),
+        composed_at: minute(0),
+    };
+    match which % 8 {
+        0 => Move::Hold {
+            reasons: Vec::new(),
+            review_after: Some(minute(30)),
+        },
+        1 => Move::Release { due: None },
+        2 => Move::Cancel { why: String::new() },
+        3 => Move::Reschedule { due: due(40) },
+        4 => Move::LoseTrack {
+            why: String::new(),
+            look_at: Some(minute(20)),
+        },
+        5 => Move::NotSent {
+            why: String::new(),
+            again_at: minute(25),
+            costs_attempt: true,
+        },
+        _ => Move::Fence(Fence {
+            part: 1,
+            attempt: 1,
+            at: minute(0),
+            frozen,
+            verdict: String::new(),
+        }),
+    }
+}
+
+/// A write, or a step between two batches.
+#[derive(Debug, Clone)]
+enum Op {
+    Account {
+        n: u128,
+        exists: bool,
+    },
+    Add {
+        post: u128,
+        account: u128,
+        at: i64,
+        key: Option<u8>,
+    },
+    Move {
+        post: u128,
+        version: u64,
+        which: u8,
+    },
+    Advance {
+        token: u64,
+        which: u8,
+    },
+    Halt(u128),
+    Lift {
+        order: u128,
+        seq: Option<u64>,
+    },
+}
+
+#[derive(Debug, Clone)]
+struct Round {
+    writes: Vec<Op>,
+    claim_at: i64,
+    abandon: Option<(u64, Option<i64>)>,
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        1 => (0..4u128, prop::bool::weighted(0.7)).prop_map(|(n, exists)| Op::Account { n, exists }),
+        4 => (0..12u128, 0..4u128, 0..50i64, prop::option::weighted(0.3, 0..3u8))
+            .prop_map(|(post, account, at, key)| Op::Add { post, account, at, key }),
+        4 => (0..12u128, 1..4u64, 0..16u8).prop_map(|(post, version, which)| Op::Move { post, version, which }),
+        4 => (1..8u64, 0..16u8).prop_map(|(token, which)| Op::Advance { token, which }),
+        1 => (0..3u128).prop_map(Op::Halt),
+        1 => (0..3u128, prop::option::of(0..40u64)).prop_map(|(order, seq)| Op::Lift { order, seq }),
+    ]
+}
+
+fn round() -> impl Strategy<Value = Round> {
+    let abandon = prop::option::of((1..8u64, prop::option::of(0..60i64)));
+    (prop::collection::vec(op(), 1..8), 0..60i64, abandon).prop_map(|(writes, claim_at, abandon)| Round {
+        writes,
+        claim_at,
+        abandon,
+    })
+}
+
+fn request(op: &Op) -> Request {
+    let write = match op.clone() {
+        Op::Account { n, exists } => Write::SetAccount {
+            account: Box::new(account(n, exists)),
+            steps: Vec::new(),
+        },
+        Op::Add {
+            post: n,
+            account,
+            at,
+            key,
+        } => Write::AddPost {
+            post: Box::new(post(n, key)),
+            deliveries: vec![delivery(n, account, at)],
+        },
+        Op::Move { post, version, which } => Write::Move {
+            steps: vec![Step {
+                delivery: first(post),
+                expects_version: version,
+                mv: mv(which),
+            }],
+        },
+        Op::Advance { token, which } => Write::Advance {
+            token,
+            mv: Box::new(mv(which)),
+        },
+        Op::Halt(n) => Write::OrderHalt { order: order(n) },
+        Op::Lift { order: n, seq } => Write::LiftHalts {
+            orders: vec![order(n).id],
+            steps: Vec::new(),
+            expects_seq: seq,
+        },
+    };
+    Request {
+        by: Actor::Lane,
+        at: minute(1),
+        reason: String::new(),
+        write,
+    }
+}
+
+struct Bench {
+    _dir: tempfile::TempDir,
+    disk: Arc<FaultyDisk>,
+    engine: Arc<Engine>,
+    writer: Writer,
+}
+
+fn bench() -> Bench {
+    let dir = tempfile::tempdir().unwrap();
+    let bodies = Bodies::new(dir.path().join("bodies"));
+    let shelf = Shelf::open(&dir.path().join("sled"), bodies).unwrap();
+    let disk = Arc::new(FaultyDisk::new());
+    let on: Arc<dyn crate::journal::Disk> = Arc::<FaultyDisk>::clone(&disk);
+    let options = JournalOptions {
+        segment_bytes: 1024 * 1024,
+        applied_seq: None,
+    };
+    let journal = Journal::create_on(on, store_id().0.to_bytes(), options).unwrap();
+    let (book, journal_dir) = (Mutex::default(), dir.path().join("journal"));
+    let engine = Engine {
+        id: store_id(),
+        epoch: Arc::default(),
+        shelf,
+        book,
+        journal: journal_dir,
+    };
+    let engine = Arc::new(engine);
+    let writer = Writer::new(Arc::clone(&engine), journal);
+    Bench {
+        _dir: dir,
+        disk,
+        engine,
+        writer,
+    }
+}
+
+impl Bench {
+    /// Writes all of them as one batch.
+    fn write(&mut self, requests: Vec<Request>) -> Vec<Result<Written, StoreError>> {
+        let (mut jobs, mut answers) = (Vec::new(), Vec::new());
+        for request in requests {
+            let (answer, answered) = oneshot::channel();
+            jobs.push(Job { request, answer });
+            answers.push(answered);
+        }
+        self.writer.write(jobs);
+        answers
+            .into_iter()
+            .map(|mut answer| answer.try_recv().unwrap())
+            .collect()
+    }
+}
+
+fn now<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(future)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is asked in batches of the durable engine is answered as the memory store answers it one by one.
+    #[test]
+    fn a_batch_answers_as_the_memory_store_does(rounds in prop::collection::vec(round(), 1..12)) {
+        let mut bench = bench();
+        let memory = MemoryStore::new(store_id(), Arc::default());
+        for n in 0..3 {
+            let request = request(&Op::Account { n, exists: true });
+            prop_assert!(bench.write(vec![request.clone()])[0].is_ok());
+            now(memory.write(request)).unwrap();
+        }
+        for round in rounds {
+            let requests: Vec<_> = round.writes.iter().map(request).collect();
+            let expected: Vec<_> = requests.iter().map(|r| format!("{:?}", now(memory.write(r.clone())))).collect();
+            let got: Vec<_> = bench.write(requests).iter().map(|a| format!("{a:?}")).collect();
+            prop_assert_eq!(got, expected);
+            if let Some((token, until)) = round.abandon {
+                now(memory.abandon(token, until.map(minute)));
+                lock(&bench.engine.book).abandon(token, until.map(minute));
+            }
+            let at = minute(round.claim_at);
+            let expected = match now(memory.claim(at)).unwrap() {
+                Claimed::Due(claim) | Claimed::Check(claim) => format!("{} {:?}", claim.token, claim.delivery.id),
+                Claimed::Nothing { wake_at } => format!("{wake_at:?}"),
+            };
+            let got = match lock(&bench.engine.book).claim(at) {
+                crate::lines::Offer::Due { token, delivery } | crate::lines::Offer::Check { token, delivery } => {
+                    format!("{token} {delivery:?}")
+                }
+                crate::lines::Offer::Nothing { wake_at } => format!("{wake_at:?}"),
+            };
+            prop_assert_eq!(got, expected);
+            prop_assert_eq!(bench.engine.list(&Query::default()), now(memory.list(&Query::default())));
+            prop_assert_eq!(format!("{:?}", lock(&bench.engine.book).world), format!("{:?}", memory.world()));
+            prop_assert_eq!(bench.engine.epoch.now() > 0, memory.world().halts.len() + lock(&bench.engine.book).lifted.len() > 0);
+        }
+        let loaded = replay::load(&bench.engine.shelf).unwrap();
+        prop_assert_eq!(loaded.seq, memory.seq());
+        prop_assert_eq!(loaded.index.select(&Query::default()), lock(&bench.engine.book).index.select(&Query::default()));
+    }
+}
+
+#[test]
+fn d1_after_a_failed_sync_nothing_is_acknowledged_and_nothing_more_is_written() {
+    let mut bench = bench();
+    let add = |post| {
+        request(&Op::Add {
+            post,
+            account: 1,
+            at: 1,
+            key: None,
+        })
+    };
+    assert!(bench.write(vec![request(&Op::Account { n: 1, exists: true })])[0].is_ok());
+    bench.disk.fail_sync(1);
+    let answers = bench.write(vec![
+        add(1),
+        request(&Op::Halt(1)),
+        request(&Op::Advance { token: 9, which: 0 }),
+    ]);
+    assert!(matches!(answers[0], Err(StoreError::Io(_))), "{answers:?}");
+    assert!(matches!(answers[1], Err(StoreError::Io(_))), "{answers:?}");
+    assert!(
+        matches!(answers[2], Err(StoreError::ClaimLost { .. })),
+        "{answers:?}"
+    );
+    assert_eq!(bench.engine.list(&Query::default()).unwrap(), []);
+    assert_eq!(bench.engine.epoch.now(), 0);
+    let later = bench.write(vec![add(2)]);
+    assert!(matches!(later[0], Err(StoreError::Io(_))), "{later:?}");
+}
+
+#[test]
+fn a_batch_is_one_step_of_the_journal() {
+    let mut bench = bench();
+    let mut requests = vec![request(&Op::Account { n: 1, exists: true })];
+    requests.extend((1..50).map(|post| {
+        request(&Op::Add {
+            post,
+            account: 1,
+            at: 1,
+            key: None,
+        })
+    }));
+    let before = bench.disk.operations();
+    assert!(bench.write(requests).iter().all(Result::is_ok));
+    assert_eq!(bench.disk.operations() - before, 2, "one write and one sync");
+}
+
+#[test]
+fn d3_in_one_batch_a_fence_bars_a_person_and_a_person_takes_a_claim() {
+    let mut bench = bench();
+    let add = |n| {
+        request(&Op::Add {
+            post: n,
+            account: n,
+            at: 1,
+            key: None,
+        })
+    };
+    let accounts = (1..=2).map(|n| request(&Op::Account { n, exists: true }));
+    bench.write(accounts.chain((1..=2).map(add)).collect());
+    for _ in 0..2 {
+        lock(&bench.engine.book).claim(minute(5));
+    }
+    let fence = |token| request(&Op::Advance { token, which: 6 });
+    let hold = |post, version| {
+        request(&Op::Move {
+            post,
+            version,
+            which: 0,
+        })
+    };
+    let answers = bench.write(vec![fence(1), hold(1, 2), hold(2, 1), fence(2)]);
+    assert!(answers[0].is_ok() && answers[2].is_ok(), "{answers:?}");
+    assert!(matches!(answers[1], Err(StoreError::Illegal(_))), "{answers:?}");
+    assert!(
+        matches!(answers[3], Err(StoreError::ClaimLost { .. })),
+        "{answers:?}"
+    );
+}
