@@ -113,29 +113,50 @@ pub fn open(home: &Path, surroundings: &Surroundings, socket: Option<&Path>) -> 
     if let Some(why) = report.foreign.filter(|_| config.store_identity.is_none()) {
         start_halted(surroundings, &*switch, why)?;
     }
-    let env = environment(
-        home,
-        surroundings,
-        &config,
-        &store,
-        Gate::new(epoch, Arc::clone(&switch)),
-    )?;
-    let zone = config
-        .default_zone
-        .clone()
-        .unwrap_or_else(os::zones::system_zone_name);
-    let app = App {
-        env: Arc::new(env),
-        outside: config.outside.clone(),
-        zone,
-        is_daemon: socket.is_some(),
-    };
+    let gate = Gate::new(epoch, Arc::clone(&switch));
+    let port = Arc::clone(&store) as Arc<dyn Store>;
+    let app = app(home, surroundings, &config, port, gate, socket.is_some())?;
     Ok(Wired {
         app,
         switch,
         lanes: config.lanes as usize,
         store,
         _lock: lock,
+    })
+}
+
+/// Looks at a store that another process owns, by its journal and its switch alone. Nothing can be changed this way.
+///
+/// # Errors
+/// [`AppError`] when the journal cannot be read.
+pub fn look(home: &Path, surroundings: &Surroundings) -> Result<App, AppError> {
+    // Looking must work with a broken configuration too.
+    let config = Config::load(home).unwrap_or_default();
+    let store = soundpost_store::open::look(home);
+    let store = store.map_err(|error| AppError::new(Kind::Store, error.to_string()))?;
+    let switch: Arc<dyn Switch> = Arc::new(SwitchFile::open(home, Some(store.id())));
+    let gate = Gate::new(Arc::default(), switch);
+    app(home, surroundings, &config, Arc::new(store), gate, false)
+}
+
+fn app(
+    home: &Path,
+    surroundings: &Surroundings,
+    config: &Config,
+    store: Arc<dyn Store>,
+    gate: Arc<Gate>,
+    is_daemon: bool,
+) -> Result<App, AppError> {
+    let env = environment(home, surroundings, config, store, gate)?;
+    let zone = config
+        .default_zone
+        .clone()
+        .unwrap_or_else(os::zones::system_zone_name);
+    Ok(App {
+        env: Arc::new(env),
+        outside: config.outside.clone(),
+        zone,
+        is_daemon,
     })
 }
 
@@ -167,7 +188,7 @@ fn environment(
     home: &Path,
     surroundings: &Surroundings,
     config: &Config,
-    store: &Arc<SledStore>,
+    store: Arc<dyn Store>,
     gate: Arc<Gate>,
 ) -> Result<Environment, AppError> {
     let zones = os::zones::database().map_err(|error| AppError::new(Kind::Store, error))?;
@@ -187,7 +208,7 @@ fn environment(
         .collect();
     let gap = SignedDuration::try_from(config.backlog_gap()).unwrap_or(SignedDuration::from_secs(15));
     Ok(Environment {
-        store: Arc::clone(store) as Arc<dyn Store>,
+        store,
         adapters: AdapterTable::new(wrapped),
         transport: Arc::clone(&surroundings.transport),
         vault: Arc::new(FileVault::open(home)),

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use soundpost_core::gate::Epoch;
 use soundpost_core::id::{Id, StoreId};
-use soundpost_core::port::store::{Store as _, StoreError, Write};
+use soundpost_core::port::store::{Query, Store as _, StoreError, Write};
 use soundpost_store::memory::MemoryStore;
 use soundpost_store::open::{OpenError, OpenReport, adopt, create, open, rebuild, story};
 use soundpost_store::sled::SledStore;
 use soundpost_tests::store_promises::build::{
-    add_accounts, anna, claim_due, everything, fence, first, hold, minute, moved, nothing, order, queue,
-    try_write,
+    add_accounts, anna, claim_due, fence, first, hold, minute, moved, nothing, order, queue, try_write,
 };
 use soundpost_tests::store_promises::{Fresh, build, durable};
 use tempfile::TempDir;
@@ -228,7 +227,7 @@ async fn a_closed_store_refuses_writes_and_wakes_the_lanes() {
     store.changed().await;
     let late = try_write(&*store, Write::OrderHalt { order: order(1) }).await;
     assert_eq!(late.expect_err("closed"), StoreError::Closed);
-    assert_eq!(everything(&*store).await.0.len(), 1);
+    assert_eq!(store.list(&Query::default()).await.expect("read").len(), 1);
 }
 
 #[tokio::test]

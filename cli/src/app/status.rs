@@ -110,17 +110,23 @@ impl App {
     pub async fn paused(&self, order: HaltOrder) -> Paused {
         let now = self.now();
         let mut troubles = Vec::new();
-        let waiting = self.waiting(&order).await.unwrap_or_else(|error| {
-            troubles.push(format!("the queue cannot be read: {error}"));
-            Vec::new()
-        });
-        let last_day = self.last_day().await.unwrap_or_else(|error| {
-            troubles.push(format!("the receipts cannot be read: {error}"));
-            Vec::new()
-        });
+        let mut known =
+            |what: &str, error: AppError| troubles.push(format!("{what} cannot be read: {error}"));
+        let waiting = self
+            .waiting(&order)
+            .await
+            .map_err(|error| known("the queue", error))
+            .ok();
+        let last_day = self
+            .last_day()
+            .await
+            .map_err(|error| known("the receipts", error))
+            .ok();
         let within = |span: SignedDuration| {
             let until = now.checked_add(span).unwrap_or(Timestamp::MAX);
-            waiting.iter().filter(|d| d.due.at <= until).count()
+            waiting
+                .as_ref()
+                .map(|all| all.iter().filter(|d| d.due.at <= until).count())
         };
         Paused {
             scope_shown: self.scope_named(&order),
@@ -180,6 +186,34 @@ impl App {
             .await?;
         let public: Vec<Delivery> = found.into_iter().filter(Delivery::has_public_parts).collect();
         self.views(&public).await
+    }
+
+    /// The writes that have a fence and no outcome: they may still become public.
+    ///
+    /// # Errors
+    /// [`AppError`] when the store cannot be read.
+    pub async fn may_still_go(&self) -> Result<Vec<UnderWay>, AppError> {
+        let states = BTreeSet::from([StateName::Attempting]);
+        let open = self
+            .env
+            .store
+            .list(&Query {
+                states,
+                ..Query::default()
+            })
+            .await?;
+        let writes: Vec<InFlight> = open
+            .iter()
+            .map(|d| InFlight {
+                delivery: d.id,
+                part: d.next_part(),
+            })
+            .collect();
+        let mut under_way = self.became(&writes).await;
+        for write in &mut under_way {
+            "may still become public".clone_into(&mut write.became);
+        }
+        Ok(under_way)
     }
 
     async fn became(&self, under_way: &[InFlight]) -> Vec<UnderWay> {

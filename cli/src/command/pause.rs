@@ -26,6 +26,8 @@ const STOP_AFTER: Duration = Duration::from_secs(3);
 /// How often it is tried again while a process starts or ends.
 const RETRY_EVERY: Duration = Duration::from_millis(50);
 
+const OWNER_SILENT: &str = "a process owns the queue and does not answer";
+
 /// What the attempts to prove the silence came to.
 enum Proof {
     /// Somebody who knows has spoken.
@@ -51,7 +53,7 @@ pub async fn pause(ctx: &Ctx, args: args::Pause, kill: bool) -> Result<ExitCode,
         Proof::Said(paused) => *paused,
         Proof::NobodyOwns(error) => nobody_owns(order, &error),
         Proof::Silent if kill => killed(ctx, order).await,
-        Proof::Silent => silent(ctx, order),
+        Proof::Silent => silent(ctx, order).await,
     };
     paused.troubles.extend(trouble);
     let code = if paused.proven {
@@ -153,9 +155,9 @@ fn bare(order: HaltOrder) -> Paused {
         proven: false,
         proof: Vec::new(),
         under_way: Vec::new(),
-        tonight: 0,
-        this_week: 0,
-        last_day: Vec::new(),
+        tonight: None,
+        this_week: None,
+        last_day: None,
         outside: Vec::new(),
         troubles: Vec::new(),
         order,
@@ -173,33 +175,31 @@ fn nobody_owns(order: HaltOrder, error: &AppError) -> Paused {
 }
 
 /// The owner says nothing: what is fenced and has no outcome may still go, nothing else.
-fn silent(ctx: &Ctx, order: HaltOrder) -> Paused {
-    let mut paused = bare(order);
-    paused.proof = vec!["a process owns the queue and does not answer".to_owned()];
-    paused.proof.extend(may_still_go(&ctx.home));
+async fn silent(ctx: &Ctx, order: HaltOrder) -> Paused {
+    let app = match wire_up::look(&ctx.home, &ctx.surroundings) {
+        Ok(app) => app,
+        Err(error) => {
+            let mut paused = bare(order);
+            paused.proof = vec![OWNER_SILENT.to_owned()];
+            paused.troubles = vec![format!("what may still go cannot be read: {error}")];
+            return paused;
+        }
+    };
+    let mut paused = app.paused(order).await;
+    paused.proof = vec![OWNER_SILENT.to_owned()];
+    match app.may_still_go().await {
+        Ok(open) if open.is_empty() => paused
+            .proof
+            .push("the journal shows nothing under way".to_owned()),
+        Ok(open) => paused.under_way = open,
+        Err(error) => paused
+            .troubles
+            .push(format!("what may still go cannot be read: {error}")),
+    }
     paused
         .proof
         .push("to end that process:  soundpost stop".to_owned());
     paused
-}
-
-/// What the journal says is under way, read without a lock.
-fn may_still_go(home: &Path) -> Vec<String> {
-    let open = match soundpost_store::open::attempting(home) {
-        Ok(open) => open,
-        Err(error) => return vec![format!("what may still go cannot be read: {error}")],
-    };
-    if open.is_empty() {
-        return vec!["the journal shows nothing under way: nothing more should go".to_owned()];
-    }
-    let say = |d: &soundpost_core::delivery::Delivery| {
-        let (id, part, of) = (d.id, d.next_part(), d.parts_total);
-        format!(
-            "may still become public: {id} part {part} of {of} on {}",
-            d.network
-        )
-    };
-    open.iter().map(say).collect()
 }
 
 async fn killed(ctx: &Ctx, order: HaltOrder) -> Paused {
@@ -215,7 +215,7 @@ async fn killed(ctx: &Ctx, order: HaltOrder) -> Paused {
             paused
         }
         Proof::Silent => {
-            let mut paused = silent(ctx, order);
+            let mut paused = silent(ctx, order).await;
             paused.troubles.extend(said);
             paused
         }

@@ -94,7 +94,7 @@ pub async fn ask(ctx: &crate::command::Ctx, ask: Ask) -> Result<Answer, AppError
         match ask_daemon(&socket, &ctx.who, &ask).await {
             Ok(Reply::Answer(answer)) => return Ok(*answer),
             Ok(Reply::Error(error)) => return Err(error),
-            Err(NoAnswer::Hung) => return Err(no_answer()),
+            Err(NoAnswer::Hung) => return look(ctx, ask).await,
             Err(NoAnswer::OtherVersion(hello)) => return Err(other_version(&hello)),
             Err(NoAnswer::Broken(_) | NoAnswer::NotThere) => {}
         }
@@ -104,10 +104,21 @@ pub async fn ask(ctx: &crate::command::Ctx, ask: Ask) -> Result<Answer, AppError
             Err(wire_up::OpenError::Owned(_)) if tokio::time::Instant::now() < deadline => {
                 tokio::time::sleep(RETRY_EVERY).await;
             }
-            Err(wire_up::OpenError::Owned(_)) => return Err(no_answer()),
+            Err(wire_up::OpenError::Owned(_)) => return look(ctx, ask).await,
             Err(wire_up::OpenError::Other(error)) => return Err(error),
         }
     }
+}
+
+/// The owner says nothing. `status` and `why` are answered from the journal; nothing else is.
+async fn look(ctx: &crate::command::Ctx, ask: Ask) -> Result<Answer, AppError> {
+    if !matches!(ask, Ask::Status | Ask::Why { .. }) {
+        return Err(no_answer());
+    }
+    crate::command::complain(ctx, &no_answer());
+    wire_up::look(&ctx.home, &ctx.surroundings)?
+        .answer(&ctx.who, ask)
+        .await
 }
 
 async fn answer_here(wired: wire_up::Wired, who: &str, ask: Ask) -> Result<Answer, AppError> {

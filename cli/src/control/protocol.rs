@@ -434,12 +434,12 @@ pub struct Paused {
     pub proof: Vec<String>,
     /// Writes that were under way.
     pub under_way: Vec<UnderWay>,
-    /// How many will not go in the next 12 hours.
-    pub tonight: usize,
-    /// How many will not go in the next 7 days.
-    pub this_week: usize,
-    /// What became public in the last 24 hours.
-    pub last_day: Vec<DeliveryView>,
+    /// How many will not go in the next 12 hours; none when the queue cannot be read.
+    pub tonight: Option<usize>,
+    /// How many will not go in the next 7 days; none when the queue cannot be read.
+    pub this_week: Option<usize>,
+    /// What became public in the last 24 hours; none when the queue cannot be read.
+    pub last_day: Option<Vec<DeliveryView>>,
     /// What Soundpost does not control.
     pub outside: Vec<String>,
     /// What could not be found out or written.

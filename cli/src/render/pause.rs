@@ -37,22 +37,8 @@ pub(super) fn paused(screen: &Screen, paused: &Paused) -> String {
         text.push_str(&bullet(screen, proof));
     }
     text.push_str(&under_way(screen, paused));
-    text.push_str(&heading(screen, "Will not go"));
-    text.push_str(&format!(
-        "  {} in the next 12 hours, {} in the next 7 days\n",
-        paused.tonight, paused.this_week
-    ));
-    text.push_str(&heading(
-        screen,
-        &format!("Became public in the last 24 hours: {}", paused.last_day.len()),
-    ));
-    for view in &paused.last_day {
-        let url = view.urls.first().map_or("", String::as_str);
-        text.push_str(&bullet(
-            screen,
-            &format!("{}: \"{}\" {url}", view.account, view.excerpt),
-        ));
-    }
+    text.push_str(&will_not_go(screen, paused));
+    text.push_str(&last_day(screen, paused));
     text.push_str(&outside(screen, paused));
     for trouble in &paused.troubles {
         text.push_str(&format!(
@@ -63,6 +49,32 @@ pub(super) fn paused(screen: &Screen, paused: &Paused) -> String {
     }
     text.push_str(&heading(screen, "To come back"));
     text.push_str("  soundpost resume     shows the plan first; sends nothing by itself\n");
+    text
+}
+
+fn will_not_go(screen: &Screen, paused: &Paused) -> String {
+    let counts = match (paused.tonight, paused.this_week) {
+        (Some(tonight), Some(week)) => format!("{tonight} in the next 12 hours, {week} in the next 7 days"),
+        _ => "not known: the queue cannot be read".to_owned(),
+    };
+    format!("{}  {counts}\n", heading(screen, "Will not go"))
+}
+
+fn last_day(screen: &Screen, paused: &Paused) -> String {
+    let Some(views) = &paused.last_day else {
+        return heading(screen, "Became public in the last 24 hours: not known");
+    };
+    let mut text = heading(
+        screen,
+        &format!("Became public in the last 24 hours: {}", views.len()),
+    );
+    for view in views {
+        let url = view.urls.first().map_or("", String::as_str);
+        text.push_str(&bullet(
+            screen,
+            &format!("{}: \"{}\" {url}", view.account, view.excerpt),
+        ));
+    }
     text
 }
 

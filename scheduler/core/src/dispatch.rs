@@ -36,7 +36,9 @@ enum Next {
 
 /// What a check of the moment says.
 enum Look {
-    Go { verdict: String },
+    Go {
+        verdict: String,
+    },
     Stop(Move),
     /// An order is being lifted: the journal has it, the switch's file not yet.
     Wait,
@@ -403,7 +405,8 @@ impl<'a> Work<'a> {
 
 /// A moment later: long enough for a file to be written.
 fn soon(now: Timestamp) -> Timestamp {
-    now.checked_add(jiff::SignedDuration::from_millis(100)).unwrap_or(now)
+    now.checked_add(jiff::SignedDuration::from_millis(100))
+        .unwrap_or(now)
 }
 
 /// What the guard looks at for this delivery.

@@ -193,8 +193,12 @@ impl WritePass {
 
     /// The lane may have given up on this write already; then it stays unsent.
     fn open(&self) -> Result<(), Stopped> {
-        let opened = self.state.compare_exchange(PENDING, ADMITTED, Ordering::SeqCst, Ordering::SeqCst);
-        opened.map(|_| ()).map_err(|_| Stopped("it came after its deadline".to_owned()))
+        let opened = self
+            .state
+            .compare_exchange(PENDING, ADMITTED, Ordering::SeqCst, Ordering::SeqCst);
+        opened
+            .map(|_| ())
+            .map_err(|_| Stopped("it came after its deadline".to_owned()))
     }
 
     fn look(&self) -> Result<(), Stopped> {
@@ -223,7 +227,9 @@ impl Flight {
     /// Ends the chance of this write to be admitted, and says whether it was: then some of it may have left. From here
     /// on nothing more of it can leave.
     pub fn close(&self) -> bool {
-        let closed = self.state.compare_exchange(PENDING, CLOSED, Ordering::SeqCst, Ordering::SeqCst);
+        let closed = self
+            .state
+            .compare_exchange(PENDING, CLOSED, Ordering::SeqCst, Ordering::SeqCst);
         closed == Err(ADMITTED)
     }
 }

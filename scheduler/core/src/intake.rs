@@ -153,11 +153,18 @@ impl Desk<'_> {
             self.check(draft, account, &mut problems, &mut warnings);
             match self.due(draft, account) {
                 Ok(due) => deliveries.push(self.delivery(draft, account, DeliveryId { post: id, n }, due)),
-                Err(error) => problems.push(Problem::When { account: account.name.clone(), error }),
+                Err(error) => problems.push(Problem::When {
+                    account: account.name.clone(),
+                    error,
+                }),
             }
         }
         if problems.is_empty() {
-            Ok(TakenIn { post: self.post(draft, id, &accounts), deliveries, warnings })
+            Ok(TakenIn {
+                post: self.post(draft, id, &accounts),
+                deliveries,
+                warnings,
+            })
         } else {
             Err(one_of_each(problems))
         }
@@ -177,7 +184,10 @@ impl Desk<'_> {
         }
         if found.len() > limits::DELIVERIES_MAX {
             let max = limits::DELIVERIES_MAX;
-            problems.push(Problem::Limit(format!("{} accounts are too many for one post: {max} at most", found.len())));
+            problems.push(Problem::Limit(format!(
+                "{} accounts are too many for one post: {max} at most",
+                found.len()
+            )));
         }
         found
     }
@@ -186,15 +196,26 @@ impl Desk<'_> {
         if let Some(group) = name.strip_prefix('@') {
             let members = self.world.group(group);
             if members.is_empty() {
-                problems.push(Problem::NoSuchGroup { name: group.to_owned() });
+                problems.push(Problem::NoSuchGroup {
+                    name: group.to_owned(),
+                });
             }
             return members;
         }
         if let Some(account) = self.world.account_named(name) {
             return vec![account];
         }
-        let known = self.world.accounts.values().filter(|a| a.exists()).map(|a| a.name.clone()).collect();
-        problems.push(Problem::NoSuchAccount { name: name.to_owned(), known });
+        let known = self
+            .world
+            .accounts
+            .values()
+            .filter(|a| a.exists())
+            .map(|a| a.name.clone())
+            .collect();
+        problems.push(Problem::NoSuchAccount {
+            name: name.to_owned(),
+            known,
+        });
         Vec::new()
     }
 
@@ -206,12 +227,21 @@ impl Desk<'_> {
         warnings: &mut Vec<(String, Finding)>,
     ) {
         if let AccountStatus::LoginNeeded { why, .. } = &account.status {
-            let why = format!("it needs a new login ({why}): soundpost account login {}", account.name);
-            problems.push(Problem::AccountStopped { account: account.name.clone(), why });
+            let why = format!(
+                "it needs a new login ({why}): soundpost account login {}",
+                account.name
+            );
+            problems.push(Problem::AccountStopped {
+                account: account.name.clone(),
+                why,
+            });
         }
         for finding in findings(self.adapters, account, draft.content.for_account(account)) {
             if finding.blocking {
-                problems.push(Problem::Network { account: account.name.clone(), finding });
+                problems.push(Problem::Network {
+                    account: account.name.clone(),
+                    finding,
+                });
             } else {
                 warnings.push((account.name.clone(), finding));
             }
@@ -239,11 +269,16 @@ impl Desk<'_> {
             campaign: draft.campaign.clone(),
             category,
             due,
-            freshness_s: draft.freshness_s.unwrap_or_else(|| self.settings.freshness_of(category)),
+            freshness_s: draft
+                .freshness_s
+                .unwrap_or_else(|| self.settings.freshness_of(category)),
             written_at: self.now,
             after: draft.after,
             stage_from: stages.then_some(ahead),
-            send_keys: parts.iter().map(|_| SendKey::new(self.now, self.entropy)).collect(),
+            send_keys: parts
+                .iter()
+                .map(|_| SendKey::new(self.now, self.entropy))
+                .collect(),
             draft: draft.draft,
         });
         delivery.promised_at = promised_at;
@@ -292,12 +327,21 @@ fn own_limits(draft: &Draft) -> Vec<Problem> {
     let mut problems = Vec::new();
     let all = std::iter::once(&draft.content.parts).chain(draft.content.variants.values());
     for parts in all {
-        if parts.is_empty() || parts.iter().any(|p| p.text.trim().is_empty() && p.media.is_empty() && p.card.is_none()) {
-            problems.push(Problem::Limit("the post is empty: give it a text, media or a link card".to_owned()));
+        if parts.is_empty()
+            || parts
+                .iter()
+                .any(|p| p.text.trim().is_empty() && p.media.is_empty() && p.card.is_none())
+        {
+            problems.push(Problem::Limit(
+                "the post is empty: give it a text, media or a link card".to_owned(),
+            ));
         }
         if parts.len() > limits::PARTS_MAX {
             let n = parts.len();
-            problems.push(Problem::Limit(format!("{n} parts are too many: {} at most", limits::PARTS_MAX)));
+            problems.push(Problem::Limit(format!(
+                "{n} parts are too many: {} at most",
+                limits::PARTS_MAX
+            )));
         }
         if parts.iter().any(|p| p.text.len() > limits::TEXT_BYTES_MAX) {
             problems.push(Problem::Limit("a text is longer than 1 MiB".to_owned()));

@@ -108,7 +108,11 @@ pub fn concerns(delivery: &Delivery, paused_at: Timestamp, now: Timestamp) -> bo
 /// Makes the plan with its defaults: past its freshness = drop; the middle of a thread = keep for a person; else send.
 pub fn make(seq: u64, orders: Vec<OrderId>, mut concerned: Vec<Delivery>, now: Timestamp) -> Plan {
     concerned.sort_by_key(|d| (d.due.at, d.id));
-    let items = concerned.iter().enumerate().map(|(i, delivery)| item(i + 1, delivery, now)).collect();
+    let items = concerned
+        .iter()
+        .enumerate()
+        .map(|(i, delivery)| item(i + 1, delivery, now))
+        .collect();
     Plan { seq, orders, items }
 }
 
@@ -148,7 +152,12 @@ impl Plan {
         );
         text.push_str(&format!("plan {}\n", self.seq));
         for item in &self.items {
-            text.push_str(&format!("{} {} # {}\n", word(&item.choice), item.number, about(item)));
+            text.push_str(&format!(
+                "{} {} # {}\n",
+                word(&item.choice),
+                item.number,
+                about(item)
+            ));
         }
         text
     }
@@ -166,7 +175,10 @@ impl Plan {
                 continue;
             }
             if let Some(seq) = line.strip_prefix("plan ") {
-                plan.seq = seq.trim().parse().map_err(|_| at_line(i, "the number of the plan does not read"))?;
+                plan.seq = seq
+                    .trim()
+                    .parse()
+                    .map_err(|_| at_line(i, "the number of the plan does not read"))?;
                 continue;
             }
             let (choice, number) = read_line(line).map_err(|why| at_line(i, &why))?;
@@ -181,7 +193,9 @@ impl Plan {
         match seen.iter().position(|seen| !seen) {
             Some(missing) => {
                 let number = missing + 1;
-                Err(PlanError::Numbers(format!("number {number} is missing: a plan decides about every post")))
+                Err(PlanError::Numbers(format!(
+                    "number {number} is missing: a plan decides about every post"
+                )))
             }
             None => Ok(plan),
         }
@@ -196,7 +210,11 @@ impl Plan {
         let mut released = 0;
         for item in &self.items {
             if let Some(mv) = self.step(item, now, by, zones, &mut released)? {
-                steps.push(Step { delivery: item.delivery, expects_version: item.version, mv });
+                steps.push(Step {
+                    delivery: item.delivery,
+                    expects_version: item.version,
+                    mv,
+                });
             }
         }
         Ok(steps)
@@ -211,7 +229,10 @@ impl Plan {
         released: &mut i32,
     ) -> Result<Option<Move>, PlanError> {
         let hold = |why: &str| Move::Hold {
-            reasons: vec![HoldReason::Person { by: by.to_owned(), why: why.to_owned() }],
+            reasons: vec![HoldReason::Person {
+                by: by.to_owned(),
+                why: why.to_owned(),
+            }],
             review_after: None,
         };
         Ok(match &item.choice {
@@ -219,16 +240,23 @@ impl Plan {
             Choice::Send => {
                 let at = release_at(now, *released);
                 *released += 1;
-                Some(Move::Reschedule { due: schedule::due_at(at, &item.due.zone, zones) })
+                Some(Move::Reschedule {
+                    due: schedule::due_at(at, &item.due.zone, zones),
+                })
             }
             Choice::At(when) => {
                 let due = schedule::resolve(when, now, &item.due.zone, zones);
-                let due = due.map_err(|error| PlanError::When { number: item.number, error })?;
+                let due = due.map_err(|error| PlanError::When {
+                    number: item.number,
+                    error,
+                })?;
                 Some(Move::Reschedule { due })
             }
             Choice::Rewrite => Some(hold("to be rewritten, as decided at resume")),
             Choice::Keep => Some(hold("kept at resume")),
-            Choice::Drop => Some(Move::Cancel { why: format!("dropped at resume by {by}") }),
+            Choice::Drop => Some(Move::Cancel {
+                why: format!("dropped at resume by {by}"),
+            }),
         })
     }
 }
@@ -243,7 +271,10 @@ fn release_at(now: Timestamp, n: i32) -> Timestamp {
 }
 
 fn at_line(i: usize, why: &str) -> PlanError {
-    PlanError::Line { line: i + 1, why: why.to_owned() }
+    PlanError::Line {
+        line: i + 1,
+        why: why.to_owned(),
+    }
 }
 
 fn word(choice: &Choice) -> String {
@@ -257,8 +288,12 @@ fn word(choice: &Choice) -> String {
 }
 
 fn read_line(line: &str) -> Result<(Choice, usize), String> {
-    let (words, number) = line.rsplit_once(' ').ok_or("a line is a word and a number, such as 'send 3'")?;
-    let number = number.parse().map_err(|_| format!("'{number}' is not a number of the plan"))?;
+    let (words, number) = line
+        .rsplit_once(' ')
+        .ok_or("a line is a word and a number, such as 'send 3'")?;
+    let number = number
+        .parse()
+        .map_err(|_| format!("'{number}' is not a number of the plan"))?;
     let words = words.trim();
     let choice = match words {
         "send" => Choice::Send,

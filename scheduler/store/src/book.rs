@@ -1,14 +1,13 @@
-//! What an engine holds in memory besides its data: the lines, the index, the world's snapshot and the orders
-//! that were lifted. Both engines keep one behind one lock.
+//! What an engine holds in memory besides its data: the lines, the index and the world's snapshot. Both
+//! engines keep one behind one lock.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use soundpost_core::change::Change;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::guard::calendar::Calendar;
-use soundpost_core::id::OrderId;
+use soundpost_core::id::DeliveryId;
 use soundpost_core::world::World;
 use tokio::sync::watch;
 
@@ -24,8 +23,6 @@ pub(crate) struct Book {
     pub(crate) index: Index,
     /// Accounts, open orders, events and calendars.
     pub(crate) world: Arc<World>,
-    /// The orders that were lifted.
-    pub(crate) lifted: BTreeSet<OrderId>,
     /// The newest sequence number.
     pub(crate) seq: u64,
     wake: Wake,
@@ -49,7 +46,7 @@ impl Book {
     }
 
     /// Claims this one; see [`Lines::claim_one`].
-    pub(crate) fn claim_one(&mut self, id: soundpost_core::id::DeliveryId) -> Option<u64> {
+    pub(crate) fn claim_one(&mut self, id: DeliveryId) -> Option<u64> {
         self.lines.claim_one(id)
     }
 
@@ -118,7 +115,7 @@ impl Wake {
 }
 
 /// Makes a change to the world's snapshot; changes of posts and deliveries are none of its business.
-pub(crate) fn change_world(world: &mut Arc<World>, lifted: &mut BTreeSet<OrderId>, change: &Change) {
+pub(crate) fn change_world(world: &mut Arc<World>, change: &Change) {
     match change {
         Change::AccountSet { account } => {
             Arc::make_mut(world).accounts.insert(account.id, account.clone());
@@ -128,7 +125,6 @@ pub(crate) fn change_world(world: &mut Arc<World>, lifted: &mut BTreeSet<OrderId
             let world = Arc::make_mut(world);
             world.halts.retain(|open| open.id != *order);
             world.lifted.insert(*order);
-            lifted.insert(*order);
         }
         Change::EventSet { event } => {
             Arc::make_mut(world).events.insert(event.id, event.clone());

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use soundpost_core::change::{Change, ENTRY_VERSION, Entry};
 use soundpost_core::delivery::Delivery;
 use soundpost_core::gate::Epoch;
-use soundpost_core::id::{AccountId, DeliveryId, OrderId, PostId, StoreId};
+use soundpost_core::id::{AccountId, DeliveryId, PostId, StoreId};
 use soundpost_core::port::store::{
     Claim, Claimed, Query, Request, Store, StoreError, Write, Written, ending_like,
 };
@@ -49,6 +49,19 @@ impl MemoryStore {
             epoch,
             inner: Mutex::default(),
         }
+    }
+
+    /// A store with the history of these entries, oldest first: for looking at a journal without owning its store.
+    pub fn from_entries(id: StoreId, entries: impl IntoIterator<Item = Entry>) -> MemoryStore {
+        let store = MemoryStore::new(id, Arc::default());
+        let mut inner = store.lock();
+        for entry in entries {
+            inner.apply(&entry.change, None);
+            inner.book.seq = entry.seq;
+            inner.journal.push(entry);
+        }
+        drop(inner);
+        store
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -190,7 +203,7 @@ impl Inner {
                 let before = self.deliveries.insert(after.id, after.clone());
                 self.book.moved(before.as_ref(), after, under);
             }
-            other => change_world(&mut self.book.world, &mut self.book.lifted, other),
+            other => change_world(&mut self.book.world, other),
         }
     }
 
@@ -214,10 +227,6 @@ impl View for Inner {
 
     fn world(&self) -> &World {
         &self.book.world
-    }
-
-    fn is_lifted(&self, order: OrderId) -> bool {
-        self.book.lifted.contains(&order)
     }
 
     fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {

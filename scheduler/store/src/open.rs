@@ -2,7 +2,6 @@
 //!
 //! Whoever opens or rebuilds holds the [`OwnerLock`](crate::owner::OwnerLock).
 
-use std::collections::BTreeMap;
 use std::fs::DirBuilder;
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -12,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use soundpost_core::actor::Actor;
 use soundpost_core::change::{Change, ENTRY_VERSION, Entry};
-use soundpost_core::delivery::{Delivery, StateName};
+use soundpost_core::delivery::StateName;
 use soundpost_core::gate::Epoch;
 use soundpost_core::id::{DeliveryId, Id, StoreId};
 use soundpost_core::port::store::{Query, StoreError};
@@ -23,6 +22,7 @@ use crate::disk_kind::network_kind;
 use crate::entry_line;
 use crate::identity::{self, HOME_VERSION, Identity};
 use crate::journal::{self, Journal, JournalError, JournalOptions, JournalReader};
+use crate::memory::MemoryStore;
 use crate::sled::SledStore;
 use crate::sled::engine::Engine;
 use crate::sled::replay;
@@ -182,26 +182,21 @@ pub fn adopt(home: &Path) -> Result<(), OpenError> {
     identity.write(home).map_err(io_error("write store.json"))
 }
 
-/// The deliveries that have a fence and no outcome, from the journal alone: no lock, no sled, also while the owner
-/// writes.
+/// The store as its journal tells it: no lock, no sled, also while the owner writes. A bad tail is ignored. It is for
+/// looking only: what is written to it is lost.
 ///
 /// # Errors
-/// `Io`, `Damaged`.
-pub fn attempting(home: &Path) -> Result<Vec<Delivery>, StoreError> {
+/// `NoStore`, `Newer`, `Network`, `Io`, `Store` when the journal is damaged.
+pub fn look(home: &Path) -> Result<MemoryStore, OpenError> {
+    let identity = identify(home)?;
     let bodies = bodies(home);
-    let reader = JournalReader::open(&journal_dir(home)).map_err(|e| StoreError::Io(e.to_string()))?;
-    let mut open = BTreeMap::new();
+    let reader = JournalReader::open(&journal_dir(home))?;
+    let mut entries = Vec::new();
     for item in reader.entries_from(1) {
-        let (seq, line) = item.map_err(|e| StoreError::Damaged(e.to_string()))?;
-        if let Change::Moved { delivery, .. } = entry_line::decode(seq, &line, &bodies)?.change {
-            if delivery.state_name() == StateName::Attempting {
-                open.insert(delivery.id, *delivery);
-            } else {
-                open.remove(&delivery.id);
-            }
-        }
+        let (seq, line) = item?;
+        entries.push(entry_line::decode(seq, &line, &bodies)?);
     }
-    Ok(open.into_values().collect())
+    Ok(MemoryStore::from_entries(identity.store, entries))
 }
 
 /// The story of one delivery from the journal alone: no lock, no sled, also while the owner writes.

@@ -26,9 +26,6 @@ pub(crate) trait View {
     /// Accounts, open orders, events and calendars.
     fn world(&self) -> &World;
 
-    /// True when this order was lifted before.
-    fn is_lifted(&self, order: OrderId) -> bool;
-
     /// One delivery.
     ///
     /// # Errors
@@ -317,7 +314,8 @@ fn check_removal(account: &Account, plan: &Plan, view: &impl View) -> Result<(),
 }
 
 fn order_halt(order: &HaltOrder, view: &impl View) -> Plan {
-    let known = view.is_lifted(order.id) || view.world().halts.iter().any(|o| o.id == order.id);
+    let known =
+        view.world().lifted.contains(&order.id) || view.world().halts.iter().any(|o| o.id == order.id);
     if known {
         return Plan {
             repeated: true,
@@ -342,7 +340,7 @@ fn lift_halts(
     if expects_seq.is_some_and(|expected| expected != view.seq()) {
         return Err(stale("the queue"));
     }
-    let open = orders.iter().filter(|id| !view.is_lifted(**id));
+    let open = orders.iter().filter(|id| !view.world().lifted.contains(*id));
     let mut changes: Vec<_> = open.map(|id| Change::HaltLifted { order: *id }).collect();
     let mut plan = with_steps(None, steps, at, view)?;
     changes.append(&mut plan.changes);

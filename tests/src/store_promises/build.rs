@@ -1,6 +1,6 @@
 //! Accounts, posts, deliveries and requests for the suite.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +12,7 @@ use soundpost_core::event::{Event, Severity, Source};
 use soundpost_core::frozen::{Fence, Frozen, sha256_hex};
 use soundpost_core::halt::{HaltOrder, Scope};
 use soundpost_core::id::{AccountId, DeliveryId, EventId, Id, OrderId, PostId, SendKey};
-use soundpost_core::port::store::{Claim, Claimed, Request, Step, Store, StoreError, Write, Written};
+use soundpost_core::port::store::{Claim, Claimed, Query, Request, Step, Store, StoreError, Write, Written};
 use soundpost_core::post::{Audience, Category, Content, Part, Post, Revision};
 use soundpost_core::receipt::Receipt;
 use soundpost_core::schedule::Due;
@@ -375,15 +375,31 @@ pub async fn nothing(store: &dyn Store, at_minute: i64) -> Option<Timestamp> {
     }
 }
 
-/// All that can be read of a store, to compare.
-pub async fn everything(store: &dyn Store) -> (Vec<Delivery>, Vec<Post>, String, u64) {
-    let list = store
-        .list(&soundpost_core::port::store::Query::default())
-        .await
-        .expect("the list is read");
-    let mut posts = Vec::new();
-    for id in store.posts_ending("").await.expect("the posts are read") {
-        posts.extend(store.post(id).await.expect("the post is read"));
+/// All that can be read of a store, to compare; a line for each thing.
+pub async fn everything(store: &dyn Store) -> Vec<String> {
+    let mut all = vec![format!("seq {}", store.seq()), format!("{:?}", store.world())];
+    let list = store.list(&Query::default()).await.expect("the list is read");
+    let posts: BTreeSet<_> = list.iter().map(|d| d.id.post).collect();
+    all.extend(list.iter().map(|delivery| format!("{delivery:?}")));
+    for id in posts {
+        let post = store
+            .post(id)
+            .await
+            .expect("the post is read")
+            .expect("a delivery has a post");
+        all.push(format!("{post:?}"));
     }
-    (list, posts, format!("{:?}", store.world()), store.seq())
+    all
+}
+
+/// Says where two stores differ, in few words.
+///
+/// # Panics
+/// When they do.
+pub fn assert_same(now: &[String], before: &[String]) {
+    let short = |line: &String| line.chars().take(300).collect::<String>();
+    for (now, before) in now.iter().zip(before) {
+        assert!(now == before, "now:    {}\nbefore: {}", short(now), short(before));
+    }
+    assert_eq!(now.len(), before.len());
 }

@@ -63,7 +63,7 @@ pub async fn d1_what_was_answered_is_there_when_opened_again(open: impl Fn() -> 
     drop(one);
     between();
     let two = open();
-    assert_eq!(everything(&*two.store).await, before);
+    assert_same(&everything(&*two.store).await, &before);
     assert_eq!(two.store.entries(0, 10_000, None).await.expect("read"), story);
     let long = two.store.post(post_id(100)).await.expect("read").expect("there");
     assert_eq!(long.revisions[0].content.parts[0].text.len(), 39_000);
@@ -113,5 +113,5 @@ pub async fn d1_every_answer_of_many_writers_is_there_when_opened_again(open: im
     super::writes::d1_a_hundred_writers_are_all_answered(&one).await;
     let before = everything(&*one.store).await;
     drop(one);
-    assert_eq!(everything(&*open().store).await, before);
+    assert_same(&everything(&*open().store).await, &before);
 }

@@ -18,7 +18,7 @@ pub async fn p1_a_stale_version_is_refused_and_nothing_is_half_done(fresh: &Fres
     let steps = vec![step(&good, cancel()), step(&old, cancel())];
     let answer = try_write(store, Write::Move { steps }).await;
     assert!(matches!(answer, Err(StoreError::Stale { .. })), "{answer:?}");
-    assert_eq!(everything(store).await, before);
+    assert_same(&everything(store).await, &before);
 }
 
 /// A move that the state does not allow is refused.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use soundpost_core::change::Change;
 use soundpost_core::delivery::Delivery;
-use soundpost_core::id::{AccountId, DeliveryId, OrderId, PostId};
+use soundpost_core::id::{AccountId, DeliveryId, PostId};
 use soundpost_core::port::store::StoreError;
 use soundpost_core::post::Post;
 use soundpost_core::world::World;
@@ -25,7 +25,6 @@ pub(crate) struct Pending<'a> {
     /// What changed.
     pub(crate) touched: Touched,
     world: Arc<World>,
-    lifted: BTreeSet<OrderId>,
     /// The claim under which each delivery moved last; none = moved from outside.
     under: BTreeMap<DeliveryId, Option<u64>>,
     /// The deliveries as they are in sled.
@@ -36,16 +35,15 @@ pub(crate) struct Pending<'a> {
 impl<'a> Pending<'a> {
     /// An empty batch.
     pub(crate) fn new(shelf: &'a Shelf, book: &'a Mutex<Book>) -> Pending<'a> {
-        let (world, lifted, seq) = {
+        let (world, seq) = {
             let book = lock(book);
-            (Arc::clone(&book.world), book.lifted.clone(), book.seq)
+            (Arc::clone(&book.world), book.seq)
         };
         Pending {
             shelf,
             book,
             touched: Touched::from_seq(seq),
             world,
-            lifted,
             under: BTreeMap::new(),
             before: RefCell::default(),
             raises: false,
@@ -59,7 +57,7 @@ impl<'a> Pending<'a> {
             self.under.insert(delivery.id, under);
         }
         self.touched.apply(change, self.touched.seq + 1, self.shelf)?;
-        change_world(&mut self.world, &mut self.lifted, change);
+        change_world(&mut self.world, change);
         self.raises |= raises_epoch(change);
         Ok(self.touched.seq)
     }
@@ -72,7 +70,6 @@ impl<'a> Pending<'a> {
             book.moved(old, after, self.under.get(id).copied().flatten());
         }
         book.world = self.world;
-        book.lifted = self.lifted;
         book.seq = self.touched.seq;
         self.raises
     }
@@ -99,10 +96,6 @@ impl View for Pending<'_> {
 
     fn world(&self) -> &World {
         &self.world
-    }
-
-    fn is_lifted(&self, order: OrderId) -> bool {
-        self.lifted.contains(&order)
     }
 
     fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {

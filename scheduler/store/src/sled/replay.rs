@@ -101,7 +101,6 @@ fn load_world(shelf: &Shelf, book: &mut Book) -> Result<(), StoreError> {
         let (HaltKey(id), note) = item?;
         match note.order {
             _ if note.lifted => {
-                book.lifted.insert(id);
                 world.lifted.insert(id);
             }
             Some(order) => world.halts.push(order),
