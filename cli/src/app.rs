@@ -50,7 +50,7 @@ impl App {
         match ask {
             Ask::Status => self.status().await.map(Answer::Status),
             Ask::Pause(order) => self.pause(order).await.map(Answer::Paused),
-            Ask::Post(ask) => self.post(who, ask).await.map(Answer::Posted),
+            Ask::Post(ask) => self.post(who, *ask).await.map(Answer::Posted),
             Ask::Check(ask) => self.check(who, ask).await.map(Answer::Checked),
             Ask::Queue(ask) => self.queue(&ask).await.map(Answer::Deliveries),
             Ask::Show { id } => self.show(&id).await.map(Answer::Shown),

@@ -1,7 +1,12 @@
 //! What people type. The words of the help live here; what the commands do lives in [`crate::command`].
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help that people read in a terminal: no backticks"
+)]
 
 use std::path::PathBuf;
 
+pub use clap;
 use clap::{Args, Parser, Subcommand};
 use soundpost_core::event::Severity;
 use soundpost_core::post::Category;

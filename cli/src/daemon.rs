@@ -31,6 +31,7 @@ pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppErro
         )
     })?;
     rescue(&wired).await?;
+    clock_watch::at_start(&wired).await?;
     info!(store = %wired.app.env.store.id(), lanes = wired.lanes, "soundpost runs");
     let (stop, stopping) = watch::channel(false);
     let lanes = lanes::spawn(&wired.app.env, wired.lanes, &stopping);
@@ -53,6 +54,9 @@ async fn rescue(wired: &Wired) -> Result<(), AppError> {
     let rescued = soundpost_core::duty::rescue::rescue(&wired.app.env).await?;
     for delivery in rescued {
         warn!(delivery = %delivery.id, "it was being sent when the last process ended: looking at the network");
+    }
+    for delivery in soundpost_core::duty::rezone::rezone(&wired.app.env).await? {
+        warn!(delivery = %delivery.id, due = %delivery.due.at, "the rules of its zone changed; its wall time stays");
     }
     Ok(())
 }

@@ -37,7 +37,12 @@ pub async fn run(
         (Ok(home), Ok(surroundings)) => (home, surroundings),
         (Err(error), _) | (_, Err(error)) => {
             use std::io::Write as _;
-            let _ = write!(anstream::stderr().lock(), "{}", render::error(&screen, &error));
+            let text = if screen.json {
+                render::json_error(&error)
+            } else {
+                render::error(&screen, &error)
+            };
+            let _ = writeln!(anstream::stderr().lock(), "{}", text.trim_end());
             return error.exit_code();
         }
     };

@@ -4,13 +4,16 @@ mod changes;
 mod lists;
 mod pause;
 mod shorts;
+mod times;
+
+use std::borrow::Cow;
 
 use serde::Serialize;
 use soundpost_core::adapter_table::AdapterTable;
 
 use crate::app::error::AppError;
 use crate::control::protocol::Answer;
-use crate::output::{Screen, paragraph, table};
+use crate::output::{Screen, paragraph, table, visible};
 
 pub use changes::posted_note;
 pub use pause::set;
@@ -24,7 +27,31 @@ pub fn json(answer: &Answer) -> String {
     struct Ok<'a> {
         ok: &'a Answer,
     }
-    serde_json::to_string(&Ok { ok: answer }).unwrap_or_default()
+    escaped(&serde_json::to_string(&Ok { ok: answer }).unwrap_or_default())
+}
+
+/// A value as the answer of a command that no daemon answers, one object on one line.
+pub fn json_of(name: &str, value: &serde_json::Value) -> String {
+    escaped(&serde_json::json!({ "ok": { name: value } }).to_string())
+}
+
+/// JSON in which what could move a cursor or turn words around is written by number: text from outside may stand in
+/// it, and a terminal may show it. It stays the same JSON.
+fn escaped(json: &str) -> String {
+    if matches!(visible(json), Cow::Borrowed(_)) {
+        return json.to_owned();
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if matches!(visible(c.encode_utf8(&mut [0; 4])), Cow::Borrowed(_)) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            out.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    out
 }
 
 /// An error as JSON, one object on one line.
@@ -34,11 +61,11 @@ pub fn json_error(error: &AppError) -> String {
         error: &'a AppError,
         exit_code: u8,
     }
-    serde_json::to_string(&Failed {
+    let failed = Failed {
         error,
         exit_code: error.exit_code() as u8,
-    })
-    .unwrap_or_default()
+    };
+    escaped(&serde_json::to_string(&failed).unwrap_or_default())
 }
 
 /// An error on one screen: what, where, what to do.
@@ -105,6 +132,30 @@ pub fn networks(screen: &Screen, adapters: &AdapterTable) -> String {
     table(screen, &["network", "about", "needs"], &rows)
 }
 
+/// The same for programs.
+pub fn networks_json(adapters: &AdapterTable) -> String {
+    let all: Vec<serde_json::Value> = adapters
+        .all()
+        .map(|adapter| {
+            let d = adapter.describe();
+            let settings: Vec<serde_json::Value> = d
+                .settings
+                .iter()
+                .map(|(name, about)| serde_json::json!({ "name": name, "about": about }))
+                .collect();
+            serde_json::json!({
+                "network": d.network,
+                "about": d.about,
+                "server": d.server_hint,
+                "identity": d.identity_hint,
+                "credential": d.credential_hint,
+                "settings": settings,
+            })
+        })
+        .collect();
+    json_of("networks", &all.into())
+}
+
 /// A paragraph whose first line stands behind something `indent` wide.
 pub(crate) fn wrap(screen: &Screen, text: &str, indent: usize) -> String {
     paragraph(text, screen.width, indent).trim_start().to_owned()
@@ -113,6 +164,32 @@ pub(crate) fn wrap(screen: &Screen, text: &str, indent: usize) -> String {
 /// One point of a list.
 pub(crate) fn bullet(screen: &Screen, text: &str) -> String {
     format!("  - {}\n", wrap(screen, text, 4))
+}
+
+/// A command to copy, alone on its line. Where it does not fit it goes on, as a shell reads it, after a backslash.
+pub(crate) fn command(screen: &Screen, indent: usize, command: &str) -> String {
+    let margin = " ".repeat(indent);
+    let whole = format!("soundpost {command}");
+    if indent + whole.chars().count() <= screen.width {
+        return format!("{margin}{whole}\n");
+    }
+    let mut lines = vec![String::new()];
+    for (i, piece) in whole.split(" --").enumerate() {
+        let piece = if i == 0 {
+            piece.to_owned()
+        } else {
+            format!("--{piece}")
+        };
+        let used = lines.last().map_or(0, |line| line.chars().count());
+        // Room for the spaces before it and the backslash after it.
+        if i > 0 && indent + used + piece.chars().count() + 3 > screen.width {
+            lines.push(format!("  {piece}"));
+        } else if let Some(line) = lines.last_mut() {
+            let gap = if i == 0 { "" } else { " " };
+            line.push_str(&format!("{gap}{piece}"));
+        }
+    }
+    format!("{margin}{}\n", lines.join(&format!(" \\\n{margin}")))
 }
 
 /// A heading with an empty line before it.

@@ -2,4 +2,5 @@
 
 pub mod adapter_promises;
 pub mod house;
+pub mod live;
 pub mod store_promises;

@@ -21,7 +21,12 @@ pub async fn account(ctx: &Ctx, command: AccountCommand) -> Result<ExitCode, App
         AccountCommand::Remove(args) => Ask::AccountRemove { name: args.name },
         AccountCommand::Login(args) => Ask::AccountLogin { name: args.name },
         AccountCommand::Networks => {
-            ctx.say(&render::networks(&ctx.screen, &wire_up::adapters()));
+            let adapters = wire_up::adapters();
+            ctx.say(&if ctx.screen.json {
+                render::networks_json(&adapters)
+            } else {
+                render::networks(&ctx.screen, &adapters)
+            });
             return Ok(ExitCode::Ok);
         }
     };

@@ -19,6 +19,7 @@ use crate::control::protocol::{AccountAsk, Answer, Ask, EventAsk, PostAsk, Poste
 use crate::daemon::lanes;
 use crate::exit_code::ExitCode;
 use crate::output::paragraph;
+use crate::render;
 use crate::wire_up::{self, OpenError, Wired};
 
 /// How long the demo waits for a post to go out.
@@ -136,7 +137,10 @@ impl Stage<'_> {
 
     /// Flags an event and returns the id of a delivery that it holds.
     async fn flag(&self) -> Result<String, AppError> {
-        self.tell("3. Then the world changes. Somebody types:  soundpost event flag \"Shooting in Oslo\" --kind shooting --place Oslo --country NO --severity high");
+        self.tell("3. Then the world changes. Somebody types:");
+        let typed =
+            "event flag \"Shooting in Oslo\" --kind shooting --place Oslo --country NO --severity high";
+        self.list(&[render::command(&self.ctx.screen, 2, typed)]);
         let ask = EventAsk {
             title: "Shooting in Oslo".to_owned(),
             kind: "shooting".to_owned(),
@@ -162,9 +166,8 @@ impl Stage<'_> {
     }
 
     async fn pause_and_resume(&self) -> Result<(), AppError> {
-        self.tell(
-            "4. Still, somebody is not sure, and stops everything:  soundpost pause \"what is going on?\"",
-        );
+        self.tell("4. Still, somebody is not sure, and stops everything:");
+        self.list(&["  soundpost pause \"what is going on?\"\n".to_owned()]);
         let order = self.order("what is going on?");
         self.wired
             .switch
@@ -180,6 +183,7 @@ impl Stage<'_> {
                 Category::Info,
             )
             .await?;
+        self.list(&[String::new()]);
         self.say("A post that is due right now was queued after the pause. For three seconds we watch the outbox ...");
         tokio::time::sleep(SILENCE).await;
         let after = self.folders();
@@ -194,10 +198,10 @@ impl Stage<'_> {
         let Answer::Plan(view) = plan else {
             return Err(AppError::conflict("the demo got an answer of another kind"));
         };
-        self.say(&format!(
-            "It reads well, so:  soundpost resume --apply --plan {}",
+        self.list(&[format!(
+            "\nIt reads well, so:\n  soundpost resume --apply --plan {}\n",
             view.plan.seq
-        ));
+        )]);
         self.show(Ask::ResumeApply {
             plan: Box::new(view.plan),
         })
@@ -207,15 +211,17 @@ impl Stage<'_> {
 
     fn close(&self) {
         self.tell("That was the main job.");
-        self.say(&format!("Look at what was published: {}", self.outbox.display()));
-        for folder in self.folders() {
-            self.say(&format!("  {folder}"));
-        }
-        let home = self.folder.join("home");
-        self.say(&format!(
-            "Go on with this queue:  soundpost --home {} queue",
-            home.display()
+        let mut lines = vec![
+            "Look at what was published:".to_owned(),
+            format!("  {}", self.outbox.display()),
+        ];
+        lines.extend(self.folders().iter().map(|folder| format!("    {folder}")));
+        lines.push("Go on with this queue:".to_owned());
+        lines.push(format!(
+            "  soundpost --home {} queue",
+            self.folder.join("home").display()
         ));
+        self.list(&lines);
     }
 
     async fn account(&self, name: &str) -> Result<(), AppError> {
@@ -260,12 +266,15 @@ impl Stage<'_> {
             category: Some(category),
             ..Draft::default()
         };
-        match self.ask(Ask::Post(PostAsk { draft, now: false })).await? {
+        match self
+            .ask(Ask::Post(Box::new(PostAsk { draft, now: false })))
+            .await?
+        {
             Answer::Posted(posted) => {
                 for view in &posted.deliveries {
                     self.say(&format!(
-                        "  queued to {} for {}: \"{}\"",
-                        view.account, view.due_shown, view.excerpt
+                        "  \"{}\" to {}, {}",
+                        view.excerpt, view.account, view.due_shown
                     ));
                 }
                 Ok(posted)
@@ -331,13 +340,27 @@ impl Stage<'_> {
     }
 
     fn tell(&self, text: &str) {
+        if self.ctx.screen.json {
+            return;
+        }
         let text = paragraph(text, self.ctx.screen.width, 0);
         self.ctx
             .say(&format!("\n{}\n", self.ctx.screen.styles().bold(text.trim_end())));
     }
 
     fn say(&self, text: &str) {
-        self.ctx.say(text);
+        if !self.ctx.screen.json {
+            let indent = text.len() - text.trim_start().len();
+            self.ctx
+                .say(&paragraph(text.trim_start(), self.ctx.screen.width, indent));
+        }
+    }
+
+    /// Lines as they are: paths and commands to copy.
+    fn list(&self, lines: &[String]) {
+        if !self.ctx.screen.json {
+            self.ctx.say(&lines.join("\n"));
+        }
     }
 }
 

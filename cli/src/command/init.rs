@@ -12,6 +12,7 @@ use crate::config::prepare_home;
 use crate::exit_code::ExitCode;
 use crate::os::switch_file::SwitchFile;
 use crate::os::users::user_name;
+use crate::render;
 use crate::surroundings::Surroundings;
 
 /// `init`.
@@ -21,12 +22,12 @@ use crate::surroundings::Surroundings;
 pub fn init(ctx: &Ctx, args: &args::Init) -> Result<ExitCode, AppError> {
     let store = create(&ctx.home, &ctx.surroundings, args.group.as_deref())?;
     if ctx.screen.json {
-        let answer =
-            serde_json::json!({ "ok": { "said": { "store": store.to_string(), "home": ctx.home } } });
-        ctx.say(&answer.to_string());
+        let made = serde_json::json!({ "store": store.to_string(), "home": ctx.home });
+        ctx.say(&render::json_of("made", &made));
     } else {
         ctx.say(&format!(
-            "A new, empty queue in {}\nNext:  soundpost account networks   then   soundpost account add ...",
+            "A new, empty queue in {}\nNext, see the networks and add an account:\n  soundpost account networks\n  \
+             soundpost account add NETWORK NAME",
             ctx.home.display()
         ));
     }

@@ -203,7 +203,7 @@ async fn silent(ctx: &Ctx, order: HaltOrder) -> Paused {
 }
 
 async fn killed(ctx: &Ctx, order: HaltOrder) -> Paused {
-    let said = kill_owner(&ctx.home).await;
+    let said = kill_owner(&ctx.home);
     match prove(ctx, &order, STOP_AFTER).await {
         Proof::Said(mut paused) => {
             paused.proof.extend(said);
@@ -223,7 +223,7 @@ async fn killed(ctx: &Ctx, order: HaltOrder) -> Paused {
 }
 
 /// Kills whom the lock's file names, after checking that it is that very process.
-async fn kill_owner(home: &Path) -> Vec<String> {
+fn kill_owner(home: &Path) -> Vec<String> {
     let owner = match read_owner(home) {
         Ok(Some(owner)) => owner,
         Ok(None) => return vec!["the process had ended by itself".to_owned()],

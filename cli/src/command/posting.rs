@@ -23,13 +23,16 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub async fn post(ctx: &Ctx, args: args::Post) -> Result<ExitCode, AppError> {
     let mut draft = words::draft(ctx, &args.words, &args.target)?;
     if args.target.at.is_none() && !args.now && !args.draft {
-        return Err(AppError::bad_input(
-            "when? add --at \"tomorrow 9:00\", or --now, or --draft",
-        ));
+        return Err(
+            AppError::bad_input("when? add --at \"tomorrow 9:00\", or --now, or --draft")
+                .help("nothing was queued"),
+        );
     }
     draft.key.clone_from(&args.key);
     draft.draft = args.draft;
-    let answer = ctx.ask(Ask::Post(PostAsk { draft, now: args.now })).await?;
+    let answer = ctx
+        .ask(Ask::Post(Box::new(PostAsk { draft, now: args.now })))
+        .await?;
     let Answer::Posted(mut posted) = answer else {
         return Err(AppError::bad_input("the daemon gave an answer of another kind"));
     };

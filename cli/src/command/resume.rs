@@ -11,6 +11,7 @@ use crate::app::error::AppError;
 use crate::args;
 use crate::control::protocol::{Answer, Ask, PlanView};
 use crate::exit_code::ExitCode;
+use crate::render;
 
 /// `resume`.
 ///
@@ -85,10 +86,15 @@ fn plan_of(view: &PlanView, text: &str) -> Result<Plan, AppError> {
 fn save(ctx: &Ctx, view: &PlanView, file: &Path) -> Result<ExitCode, AppError> {
     std::fs::write(file, &view.text)
         .map_err(|e| AppError::bad_input(format!("cannot write '{}': {e}", file.display())))?;
-    ctx.say(&format!(
-        "The plan is in {0}. Edit it, then:  soundpost resume --apply {0}",
-        file.display()
-    ));
+    if ctx.screen.json {
+        let saved = serde_json::json!({ "file": file, "plan": view.plan.seq });
+        ctx.say(&render::json_of("saved", &saved));
+    } else {
+        ctx.say(&format!(
+            "The plan is in {0}\nEdit it, then:\n  soundpost resume --apply {0}",
+            file.display()
+        ));
+    }
     Ok(ExitCode::Ok)
 }
 

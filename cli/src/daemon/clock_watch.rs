@@ -14,10 +14,32 @@ use tokio::task::JoinHandle;
 use tracing::error;
 
 use crate::app::App;
+use crate::app::error::AppError;
 use crate::wire_up::Wired;
 
 /// How far the clocks may move apart.
 pub const DOUBT_MS: i64 = 10 * 60 * 1000;
+
+/// Halts when the wall clock stands well before the last thing that was written.
+///
+/// # Errors
+/// [`AppError`] when the journal cannot be read.
+pub async fn at_start(wired: &Wired) -> Result<(), AppError> {
+    let env = &wired.app.env;
+    let last = env.store.entries(env.store.seq(), 1, None).await?;
+    let now = env.clock.now();
+    let Some(last) = last.first() else {
+        return Ok(());
+    };
+    let behind_ms = last.at.as_millisecond() - now.as_millisecond();
+    if behind_ms > DOUBT_MS {
+        let minutes = behind_ms / 60_000;
+        let why =
+            format!("the clock is {minutes} min behind what was last written: is it right now? Then resume");
+        halt(&wired.app, &*env.clock, &*wired.switch, why).await;
+    }
+    Ok(())
+}
 
 /// Watches until told to stop.
 pub fn spawn(wired: &Wired, stopping: &watch::Receiver<bool>) -> JoinHandle<()> {

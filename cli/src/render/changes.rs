@@ -1,8 +1,8 @@
 //! Screens that say what was done.
 
-use super::lists::{deliveries, note, state};
+use super::lists::{deliveries, moves, reasons, state};
 use super::shorts::Shorts;
-use super::{NO_DAEMON, bullet, heading, wrap};
+use super::{NO_DAEMON, bullet, command, heading, wrap};
 use crate::control::protocol::{AccountView, CalendarView, EventChanged, Moved, Posted};
 use crate::output::Screen;
 
@@ -74,15 +74,15 @@ pub(super) fn event(screen: &Screen, changed: &EventChanged) -> String {
     let styles = screen.styles();
     let event = &changed.event;
     let id: String = event.id.chars().skip(event.id.len().saturating_sub(4)).collect();
-    let mut text = format!(
-        "{} {} event \"{}\" ({id})\n",
-        styles.bold("flagged:"),
-        event.severity,
-        event.title
-    );
-    if !event.counts {
-        text = format!("{} \"{}\" ({id})\n", styles.bold("ended:"), event.title);
-    }
+    let (word, said) = if event.counts {
+        (
+            "flagged:",
+            format!("{} event \"{}\" ({id})", event.severity, event.title),
+        )
+    } else {
+        ("ended:", format!("\"{}\" ({id})", event.title))
+    };
+    let mut text = format!("{} {}\n", styles.bold(word), wrap(screen, &said, word.len() + 1));
     text.push_str(&bullet(
         screen,
         &format!("area: {}; {}", event.area, event.window),
@@ -99,11 +99,16 @@ pub(super) fn event(screen: &Screen, changed: &EventChanged) -> String {
     );
     text.push_str(&heading(screen, &format!("held now: {}", changed.held.len())));
     for view in &changed.held {
-        text.push_str(&format!(
-            "\"{}\" to {}, {}",
-            view.excerpt, view.account, view.due_shown
-        ));
-        text.push_str(&note(screen, &shorts, view));
+        let id = styles.bold(shorts.delivery(view.id));
+        let said = format!("to {}, {}", view.account, view.due_shown);
+        text.push_str(&format!("{id} {}\n", wrap(screen, &said, 7)));
+        text.push_str(&bullet(screen, &format!("\"{}\"", view.excerpt)));
+        text.push_str(&reasons(screen, view));
+        text.push_str(&moves(screen, &shorts, view));
+    }
+    if event.counts {
+        text.push_str("\nwhen it is over:\n");
+        text.push_str(&command(screen, 2, &format!("event end {id}")));
     }
     if !changed.released.is_empty() {
         text.push_str(&heading(
@@ -115,11 +120,12 @@ pub(super) fn event(screen: &Screen, changed: &EventChanged) -> String {
     if !changed.public.is_empty() {
         text.push_str(&heading(screen, "already public, and it touches"));
         for view in &changed.public {
-            let id = shorts.delivery(view.id);
             text.push_str(&bullet(
                 screen,
-                &format!("\"{}\" on {}: soundpost retract {id}", view.excerpt, view.account),
+                &format!("\"{}\" on {}", view.excerpt, view.account),
             ));
+            let id = shorts.delivery(view.id);
+            text.push_str(&command(screen, 4, &format!("retract {id}")));
         }
     }
     text

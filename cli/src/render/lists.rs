@@ -1,11 +1,17 @@
 //! Screens that show: queue, post, story, status, events, calendars, accounts, verdicts.
 
+use jiff::tz::TimeZone;
+
 use super::shorts::Shorts;
-use super::{bullet, heading, wrap};
+use super::times::Times;
+use super::{bullet, command, heading, wrap};
 use crate::control::protocol::{
     AccountView, CalendarView, DeliveryView, EventView, Shown, Status, Story, VerdictView,
 };
-use crate::output::{Screen, ending, shorten, table, visible_lines};
+use crate::output::{Screen, ending, paragraph, shorten, table, visible, visible_lines};
+
+/// More deliveries with a reason than this, and a list leaves out what can be done about each.
+const NOTES_WITH_COMMANDS_MAX: usize = 4;
 
 /// A table of deliveries, each with why it stands where it stands.
 pub(super) fn deliveries(screen: &Screen, views: &[DeliveryView]) -> String {
@@ -13,25 +19,37 @@ pub(super) fn deliveries(screen: &Screen, views: &[DeliveryView]) -> String {
         return "Nothing waits.\n".to_owned();
     }
     let shorts = Shorts::of(views);
-    let rows: Vec<Vec<String>> = views.iter().map(|v| row(&shorts, v)).collect();
+    let times = Times::of(views);
+    let rows: Vec<Vec<String>> = views.iter().map(|v| row(&shorts, &times, v)).collect();
     let mut text = table(screen, &["id", "account", "due", "state", "text"], &rows);
     text.push('\n');
-    let noted = views.iter().filter(|v| !v.note.is_empty());
-    for view in noted {
-        text.push_str(&note(screen, &shorts, view));
+    text.push_str(&times.footer(screen));
+    let noted: Vec<&DeliveryView> = views.iter().filter(|v| !v.note.is_empty()).collect();
+    for view in &noted {
+        text.push_str(&format!(
+            "\n{} {}\n",
+            screen.styles().bold(shorts.delivery(view.id)),
+            state(view)
+        ));
+        text.push_str(&reasons(screen, view));
+        if noted.len() <= NOTES_WITH_COMMANDS_MAX {
+            text.push_str(&moves(screen, &shorts, view));
+        }
+    }
+    if noted.len() > NOTES_WITH_COMMANDS_MAX {
+        text.push_str(&format!(
+            "\n{}\n",
+            wrap(screen, "what you can do about one of them:  soundpost why ID", 0)
+        ));
     }
     text
 }
 
-fn row(shorts: &Shorts, view: &DeliveryView) -> Vec<String> {
-    let due = match &view.expected_shown {
-        Some(expected) => format!("{} (expected {expected})", view.due_shown),
-        None => view.due_shown.clone(),
-    };
+fn row(shorts: &Shorts, times: &Times, view: &DeliveryView) -> Vec<String> {
     vec![
         shorts.delivery(view.id),
         view.account.clone(),
-        due,
+        times.due(view),
         state(view),
         view.excerpt.clone(),
     ]
@@ -46,20 +64,26 @@ pub(super) fn state(view: &DeliveryView) -> String {
     view.state.clone()
 }
 
-/// Why a delivery stands where it stands, and what a person can do.
-pub(super) fn note(screen: &Screen, shorts: &Shorts, view: &DeliveryView) -> String {
-    let styles = screen.styles();
-    let mut text = format!("\n{} {}\n", styles.bold(shorts.delivery(view.id)), state(view));
-    for line in &view.note {
-        text.push_str(&bullet(screen, line));
+/// Why a delivery stands where it stands, as points.
+pub(super) fn reasons(screen: &Screen, view: &DeliveryView) -> String {
+    view.note.iter().map(|line| bullet(screen, line)).collect()
+}
+
+/// What a person can do about a delivery: commands to copy, one on each line.
+pub(super) fn moves(screen: &Screen, shorts: &Shorts, view: &DeliveryView) -> String {
+    if view.next.is_empty() {
+        return String::new();
     }
-    if !view.next.is_empty() {
-        let next: Vec<String> = view.next.iter().map(|n| shorts.within(n, view.id)).collect();
-        text.push_str(&format!(
-            "  {} {}\n",
-            styles.dim("you can:"),
-            wrap(screen, &next.join("; "), 11)
-        ));
+    let mut text = format!("  {}\n", screen.styles().dim("you can:"));
+    for next in &view.next {
+        let next = shorts.within(next, view.id);
+        let next = match next.strip_prefix("edit ") {
+            Some(id) => format!("edit {id} \"NEW TEXT\""),
+            None => next
+                .replace("WHY", "\"WHY\"")
+                .replace("WHEN", "\"tomorrow 9:00\""),
+        };
+        text.push_str(&command(screen, 4, &next));
     }
     text
 }
@@ -68,10 +92,11 @@ pub(super) fn note(screen: &Screen, shorts: &Shorts, view: &DeliveryView) -> Str
 pub(super) fn shown(screen: &Screen, shown: &Shown) -> String {
     let styles = screen.styles();
     let mut text = format!("{} {}\n", styles.bold("post"), shown.post);
-    text.push_str(&format!(
-        "queued by {} {}, revision {}\n",
+    let said = format!(
+        "queued by {} {}, revision {}",
         shown.by, shown.at_shown, shown.revision
-    ));
+    );
+    text.push_str(&format!("{}\n", wrap(screen, &said, 0)));
     let count = shown.content.parts.len();
     for (i, part) in shown.content.parts.iter().enumerate() {
         if count > 1 {
@@ -79,7 +104,8 @@ pub(super) fn shown(screen: &Screen, shown: &Shown) -> String {
         } else {
             text.push('\n');
         }
-        text.push_str(&format!("{}\n", visible_lines(&part.text)));
+        let words = paragraph(&visible_lines(&part.text), screen.width, 0);
+        text.push_str(&format!("{words}\n"));
         for media in &part.media {
             let alt = if media.alt.is_empty() {
                 "no alternative text"
@@ -111,17 +137,19 @@ pub(super) fn story(screen: &Screen, story: &Story) -> String {
     let styles = screen.styles();
     let view = &story.delivery;
     let shorts = Shorts::of([view]);
+    let times = Times::of_texts(story.lines.iter().map(|line| line.at_shown.as_str()));
     let mut text = format!(
-        "{} to {}: {}\n\"{}\"\n",
+        "{} to {}: {}\n{}\n",
         styles.bold(shorts.delivery(view.id)),
         view.account,
         state(view),
-        view.excerpt
+        wrap(screen, &format!("\"{}\"", view.excerpt), 0)
     );
+    text.push_str(&times.footer(screen));
     for line in &story.lines {
         text.push_str(&format!(
             "\n{}  {}\n",
-            styles.bold(&line.at_shown),
+            styles.bold(times.brief(&line.at_shown)),
             styles.dim(&line.by)
         ));
         for what in &line.what {
@@ -129,7 +157,8 @@ pub(super) fn story(screen: &Screen, story: &Story) -> String {
         }
     }
     if !view.next.is_empty() {
-        text.push_str(&note(screen, &shorts, view));
+        text.push('\n');
+        text.push_str(&moves(screen, &shorts, view));
     }
     text
 }
@@ -146,9 +175,13 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
         (false, None) => text.push_str(&format!("{}\n", styles.red("PAUSED"))),
     }
     for order in &status.halts {
+        let since = order.at.to_zoned(TimeZone::system());
         let said = format!(
             "{} since {} by {}: {}",
-            order.scope, order.at, order.who, order.reason
+            order.scope,
+            since.strftime("%a %-d %b %H:%M (%:z)"),
+            visible(&order.who),
+            visible(&order.reason)
         );
         text.push_str(&bullet(screen, &said));
     }
@@ -157,7 +190,8 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
     } else {
         "no daemon runs: nothing is being sent"
     };
-    text.push_str(&format!("{daemon}; {} writes under way\n", status.in_flight));
+    let daemon = format!("{daemon}; {} writes under way", status.in_flight);
+    text.push_str(&format!("{}\n", wrap(screen, &daemon, 0)));
     let counts: Vec<String> = status
         .counts
         .iter()
@@ -185,6 +219,13 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
             screen,
             &format!("{} event \"{}\" ({})", event.severity, event.title, event.area),
         ));
+    }
+    if !status.halts.is_empty() || status.switch_trouble.is_some() {
+        text.push_str("to come back, see the plan first:\n");
+        text.push_str(&command(screen, 2, "resume"));
+    } else if !status.daemon && status.next.is_some() {
+        text.push_str("to send what is due:\n");
+        text.push_str(&command(screen, 2, "run"));
     }
     if !status.needs_person.is_empty() {
         text.push_str(&heading(screen, "needs a person"));
@@ -277,12 +318,9 @@ pub(super) fn verdicts(screen: &Screen, verdicts: &[VerdictView]) -> String {
         } else {
             styles.yellow("would be held")
         };
-        text.push_str(&format!(
-            "{} {}: {word}\n",
-            styles.bold(&verdict.account),
-            verdict.due_shown
-        ));
-        for words in verdict.words.iter().chain(&verdict.findings) {
+        text.push_str(&format!("{}: {word}\n", styles.bold(&verdict.account)));
+        let due = std::iter::once(&verdict.due_shown);
+        for words in due.chain(&verdict.words).chain(&verdict.findings) {
             text.push_str(&bullet(screen, words));
         }
     }

@@ -2,16 +2,15 @@
 
 use super::lists::deliveries;
 use super::shorts::Shorts;
-use super::{bullet, heading, wrap};
+use super::times::Times;
+use super::{bullet, command, heading, wrap};
 use crate::control::protocol::{Paused, PlanView, Resumed};
 use crate::output::Screen;
 
 /// Said at once, before anything is waited for.
 pub fn set(screen: &Screen) -> String {
-    format!(
-        "{} Nothing new goes out. Waiting for what is under way.\n",
-        screen.styles().red("Set.")
-    )
+    let said = wrap(screen, "Nothing new goes out. Waiting for what is under way.", 5);
+    format!("{} {said}\n", screen.styles().red("Set."))
 }
 
 /// One screen that says: stopped at, by whom; what was under way; what will not go; what is public; what is not under
@@ -48,7 +47,11 @@ pub(super) fn paused(screen: &Screen, paused: &Paused) -> String {
         ));
     }
     text.push_str(&heading(screen, "To come back"));
-    text.push_str("  soundpost resume     shows the plan first; sends nothing by itself\n");
+    text.push_str(&bullet(
+        screen,
+        "it shows the plan first, and sends nothing by itself:",
+    ));
+    text.push_str(&command(screen, 4, "resume"));
     text
 }
 
@@ -122,6 +125,7 @@ pub(super) fn plan(screen: &Screen, view: &PlanView) -> String {
         &format!("The plan ({} posts). Nothing has changed yet.", view.lines.len()),
     ));
     let shorts = Shorts::of(view.lines.iter().map(|l| &l.delivery));
+    let times = Times::of(view.lines.iter().map(|l| &l.delivery));
     for (line, item) in view.lines.iter().zip(&view.plan.items) {
         let choice = choice(&item.choice);
         let d = &line.delivery;
@@ -133,16 +137,19 @@ pub(super) fn plan(screen: &Screen, view: &PlanView) -> String {
         let id = shorts.delivery(d.id);
         let said = format!(
             "{choice}  {id} {}, {}{marks}: \"{}\"",
-            d.account, d.due_shown, d.excerpt
+            d.account,
+            times.due(d),
+            d.excerpt
         );
         text.push_str(&format!("{:>3}  {}\n", line.number, wrap(screen, &said, 5)));
     }
+    text.push_str(&times.footer(screen));
     text.push_str(&heading(screen, "To resume"));
-    text.push_str(&format!(
-        "  soundpost resume --apply --plan {}   with exactly this plan\n",
-        view.plan.seq
-    ));
-    text.push_str("  soundpost resume --edit              change it first\n");
+    text.push_str(&bullet(screen, "with exactly this plan:"));
+    let number = view.plan.seq;
+    text.push_str(&command(screen, 4, &format!("resume --apply --plan {number}")));
+    text.push_str(&bullet(screen, "change it first, in your editor:"));
+    text.push_str(&command(screen, 4, "resume --edit"));
     text
 }
 
@@ -165,10 +172,11 @@ pub(super) fn resumed(screen: &Screen, resumed: &Resumed) -> String {
         .iter()
         .filter(|d| d.state == "scheduled")
         .count();
-    text.push_str(&format!(
-        "{released} of {} decided posts go out; the first one goes alone, the others after it with a gap.\n\n",
+    let said = format!(
+        "{released} of {} decided posts go out; the first one goes alone, the others after it with a gap.",
         resumed.deliveries.len()
-    ));
+    );
+    text.push_str(&format!("{}\n\n", wrap(screen, &said, 0)));
     if !resumed.deliveries.is_empty() {
         text.push_str(&deliveries(screen, &resumed.deliveries));
     }

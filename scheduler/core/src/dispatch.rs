@@ -1,4 +1,4 @@
-//! One send: halt, guard, stage, compose, fence, halt and guard once more, publish, settle.
+//! One send: halt, freshness, guard, stage, compose, fence, halt and guard once more, publish, settle.
 
 use jiff::Timestamp;
 
@@ -135,32 +135,42 @@ impl<'a> Work<'a> {
                 self.delivery.id.post
             )));
         };
+        if let Some(look) = self.halted(&world) {
+            return self.stopped(look, now).await;
+        }
         if let Some(next) = self.before_all(&account, now).await? {
             return Ok(next);
         }
-        let parts = post
-            .revision(self.delivery.revision)
-            .content
-            .for_account(&account)
-            .to_vec();
-        let look = self.look(&world, &account, &post, &parts, now);
-        let is_ahead = now < self.delivery.due.at;
+        let content = &post.revision(self.delivery.revision).content;
+        let parts = content.for_account(&account);
+        let verdict = match self.guarded(&world, &account, &post, parts, now) {
+            Look::Go { verdict } => verdict,
+            stop => return self.stopped(stop, now).await,
+        };
+        if self.must_stage(adapter.as_ref(), parts, now) {
+            return self.stage(adapter.as_ref(), &account, parts).await;
+        }
+        if now < self.delivery.due.at {
+            return Ok(Next::LeaveUntil(self.delivery.due.at));
+        }
+        match self.paced(now) {
+            Some(next) => Ok(next),
+            None => {
+                self.attempt(adapter.as_ref(), &account, &post, parts, verdict, epoch)
+                    .await
+            }
+        }
+    }
+
+    /// What follows when something stands against it. Before its time only staging could run: it simply waits.
+    async fn stopped(&mut self, look: Look, now: Timestamp) -> Result<Next, StoreError> {
         match look {
-            // Not due yet: only staging may run ahead, and only when nothing stands against it.
-            Look::Stop(_) if is_ahead => Ok(Next::LeaveUntil(self.delivery.due.at)),
-            Look::Wait => Ok(Next::LeaveUntil(soon(now))),
+            Look::Stop(_) if now < self.delivery.due.at => Ok(Next::LeaveUntil(self.delivery.due.at)),
             Look::Stop(mv) => {
                 self.advance(mv, "").await?;
                 Ok(Next::Done)
             }
-            Look::Go { .. } if self.must_stage(adapter.as_ref(), &parts, now) => {
-                self.stage(adapter.as_ref(), &account, &parts).await
-            }
-            Look::Go { .. } if is_ahead => Ok(Next::LeaveUntil(self.delivery.due.at)),
-            Look::Go { verdict } => {
-                self.attempt(adapter.as_ref(), &account, &post, &parts, verdict, epoch)
-                    .await
-            }
+            Look::Wait | Look::Go { .. } => Ok(Next::LeaveUntil(soon(now))),
         }
     }
 
@@ -189,10 +199,18 @@ impl<'a> Work<'a> {
         {
             return Ok(Some(next));
         }
-        let paced = self.env.pace.wait_until(self.delivery.promised_at, now);
-        Ok(paced
-            .filter(|_| !self.delivery.is_mid_thread())
-            .map(Next::LeaveUntil))
+        Ok(None)
+    }
+
+    /// What is overdue goes one after another; the parts of a thread are not torn apart by that.
+    fn paced(&self, now: Timestamp) -> Option<Next> {
+        if self.delivery.is_mid_thread() {
+            return None;
+        }
+        self.env
+            .pace
+            .wait_until(self.delivery.promised_at, now)
+            .map(Next::LeaveUntil)
     }
 
     fn why_late(&self, now: Timestamp) -> String {
@@ -227,20 +245,19 @@ impl<'a> Work<'a> {
         Ok(Some(Next::Done))
     }
 
-    /// Halt, then guard.
-    fn look(&self, world: &World, account: &Account, post: &Post, parts: &[Part], now: Timestamp) -> Look {
+    /// The kill switch, asked before everything else.
+    fn halted(&self, world: &World) -> Option<Look> {
         let switch = self.env.gate.switch_state();
-        if let Some(cause) = halted(&self.delivery.subject(), &switch, &world.halts) {
-            if matches!(&cause, HaltCause::Order(order) if world.lifted.contains(&order.id)) {
-                return Look::Wait;
-            }
-            return Look::Stop(self.hold(vec![HoldReason::Halt(cause)], None));
+        let cause = halted(&self.delivery.subject(), &switch, &world.halts)?;
+        if matches!(&cause, HaltCause::Order(order) if world.lifted.contains(&order.id)) {
+            return Some(Look::Wait);
         }
-        match guard::judge(
-            &guard_input(&self.delivery, account, post, parts, now),
-            world,
-            &self.env.zones,
-        ) {
+        Some(Look::Stop(self.hold(vec![HoldReason::Halt(cause)], None)))
+    }
+
+    fn guarded(&self, world: &World, account: &Account, post: &Post, parts: &[Part], now: Timestamp) -> Look {
+        let input = guard_input(&self.delivery, account, post, parts, now);
+        match guard::judge(&input, world, &self.env.zones) {
             Verdict::Allow { evidence } => Look::Go { verdict: evidence },
             Verdict::Hold { events, review_after } => {
                 let reasons = events.into_iter().map(HoldReason::Event).collect();

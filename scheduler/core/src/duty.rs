@@ -2,4 +2,5 @@
 
 pub mod rescue;
 pub mod review;
+pub mod rezone;
 pub mod take_back;

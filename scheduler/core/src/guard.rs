@@ -240,6 +240,4 @@ fn counted(number: usize, noun: &str) -> String {
 }
 
 #[cfg(test)]
-mod cases;
-#[cfg(test)]
 mod tests;

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::tests::account;
-use super::{Input, approval, holds_back, judge_event};
-use crate::delivery::{Approval, Rule};
-use crate::event::{Event, Severity, Source};
-use crate::id::{EventId, Id};
-use crate::post::{Audience, Category, Part};
+use soundpost_core::account::{Account, AccountStatus, CredentialRef};
+use soundpost_core::delivery::{Approval, Rule};
+use soundpost_core::event::{Event, Severity, Source};
+use soundpost_core::guard::{Input, approval, holds_back, judge_event};
+use soundpost_core::id::{AccountId, EventId, Id};
+use soundpost_core::post::{Audience, Category, Part};
 
 /// The share of the holds that must be found.
 const RECALL_MIN: f64 = 0.95;
@@ -88,12 +88,27 @@ struct Score {
     unexplained: usize,
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test reads its cases from outside the repository"
-)]
+fn account(name: &str) -> Account {
+    Account {
+        id: AccountId(Id::from_u128(7)),
+        name: name.to_owned(),
+        network: "outbox".to_owned(),
+        server: None,
+        identity: None,
+        credential: CredentialRef::None,
+        zone: "Europe/Berlin".to_owned(),
+        audience: Audience::default(),
+        language: Some("en".to_owned()),
+        category: None,
+        groups: Vec::new(),
+        settings: BTreeMap::new(),
+        status: AccountStatus::Active,
+        added_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
 fn cases() -> Option<String> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/guard/dev.jsonl");
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/guard/dev.jsonl");
     let path = std::env::var("SOUNDPOST_GUARD_CASES").unwrap_or_else(|_| beside.to_owned());
     std::fs::read_to_string(path).ok()
 }

@@ -1,0 +1,307 @@
+//! The parts of the answers: what people see, and what `--json` prints.
+
+use serde::{Deserialize, Serialize};
+use soundpost_core::event::Severity;
+use soundpost_core::halt::{HaltOrder, Scope};
+use soundpost_core::id::{DeliveryId, OrderId};
+use soundpost_core::plan::Plan;
+use soundpost_core::post::{Category, Content};
+
+/// One delivery, for people's eyes and for programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryView {
+    /// Its id in full.
+    pub id: DeliveryId,
+    /// The account's label.
+    pub account: String,
+    /// The network.
+    pub network: String,
+    /// The state's name.
+    pub state: String,
+    /// When it is due, as RFC 9557.
+    pub due: String,
+    /// When it is due, for people.
+    pub due_shown: String,
+    /// Set when limits make it later than due: when it is expected, for people.
+    pub expected_shown: Option<String>,
+    /// The beginning of its text, made safe to print.
+    pub excerpt: String,
+    /// The category.
+    pub category: Category,
+    /// How many parts are public.
+    pub public: usize,
+    /// How many parts there are.
+    pub parts: u16,
+    /// Where people can see the public parts.
+    pub urls: Vec<String>,
+    /// Why it stands where it stands; one or more sentences, may be empty.
+    pub note: Vec<String>,
+    /// What a person can do about it.
+    pub next: Vec<String>,
+}
+
+/// What a person should know about a post before it is queued, or when it is checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictView {
+    /// The account's label.
+    pub account: String,
+    /// When it would go out, for people.
+    pub due_shown: String,
+    /// True when the guard would let it go.
+    pub allowed: bool,
+    /// What the guard says: the reasons to hold, or what was looked at.
+    pub words: Vec<String>,
+    /// What the network would not take or what is worth a look.
+    pub findings: Vec<String>,
+}
+
+/// The answer to `post`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    /// The post's id in full.
+    pub post: String,
+    /// Its deliveries.
+    pub deliveries: Vec<DeliveryView>,
+    /// True when the same request had been queued before under this key.
+    pub repeated: bool,
+    /// What is worth knowing: findings, and events that would hold it.
+    pub warnings: Vec<String>,
+    /// True when a daemon runs that will send it.
+    pub daemon: bool,
+    /// True when everything is paused for it.
+    pub paused: bool,
+}
+
+/// The answer to `show`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The post's id in full.
+    pub post: String,
+    /// Who queued it.
+    pub by: String,
+    /// When, for people.
+    pub at_shown: String,
+    /// The newest revision's number.
+    pub revision: u32,
+    /// What it says.
+    pub content: Content,
+    /// Its deliveries.
+    pub deliveries: Vec<DeliveryView>,
+}
+
+/// One line of a story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryLine {
+    /// The journal's sequence number.
+    pub seq: u64,
+    /// When, as RFC 3339.
+    pub at: String,
+    /// When, for people.
+    pub at_shown: String,
+    /// Who.
+    pub by: String,
+    /// What happened, in plain words.
+    pub what: Vec<String>,
+}
+
+/// The answer to `why`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Story {
+    /// The delivery as it is.
+    pub delivery: DeliveryView,
+    /// What happened to it.
+    pub lines: Vec<StoryLine>,
+}
+
+/// The answer to commands that move deliveries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// What was done, as a verb in the past.
+    pub what: String,
+    /// The deliveries as they are now.
+    pub deliveries: Vec<DeliveryView>,
+    /// What did not move, and why.
+    pub left: Vec<String>,
+}
+
+/// One event, for people's eyes and for programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventView {
+    /// Its id in full.
+    pub id: String,
+    /// Its title, made safe to print.
+    pub title: String,
+    /// Its vocabulary.
+    pub kind: String,
+    /// Its severity.
+    pub severity: Severity,
+    /// Its area, for people.
+    pub area: String,
+    /// What touches it: places, tags, entities.
+    pub words: Vec<String>,
+    /// Its window, for people.
+    pub window: String,
+    /// Where it comes from.
+    pub source: String,
+    /// True while it counts.
+    pub counts: bool,
+    /// How many deliveries it holds now.
+    pub holds: usize,
+}
+
+/// The answer to `event flag` and `event end`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventChanged {
+    /// The event.
+    pub event: EventView,
+    /// Deliveries that are held now and were not before.
+    pub held: Vec<DeliveryView>,
+    /// Deliveries that go again.
+    pub released: Vec<DeliveryView>,
+    /// Deliveries that became public in the last days and touch it.
+    pub public: Vec<DeliveryView>,
+}
+
+/// A calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarView {
+    /// Its name.
+    pub name: String,
+    /// The next sensitive days, for people.
+    pub next: Vec<String>,
+    /// Deliveries that are held now and were not before.
+    pub held: Vec<DeliveryView>,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// Its label.
+    pub name: String,
+    /// The network.
+    pub network: String,
+    /// The handle, or whatever the network calls it.
+    pub identity: String,
+    /// The server or folder.
+    pub server: Option<String>,
+    /// Where the credential is found.
+    pub credential: String,
+    /// Its zone.
+    pub zone: String,
+    /// Its audience, for people.
+    pub audience: String,
+    /// Its groups.
+    pub groups: Vec<String>,
+    /// Whether it may send, in words.
+    pub status: String,
+    /// What the network said when it was verified.
+    pub verified: Option<String>,
+}
+
+/// A write that was under way when the pause came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnderWay {
+    /// The delivery.
+    pub delivery: DeliveryView,
+    /// Which part.
+    pub part: u16,
+    /// What became of it, in words.
+    pub became: String,
+}
+
+/// The answer to `pause` and `stop`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// The order.
+    pub order: HaltOrder,
+    /// The scope, for people.
+    pub scope_shown: String,
+    /// When, for people.
+    pub at_shown: String,
+    /// True when it is proven that nothing goes out any more.
+    pub proven: bool,
+    /// How it is proven, or what may still go.
+    pub proof: Vec<String>,
+    /// Writes that were under way.
+    pub under_way: Vec<UnderWay>,
+    /// How many will not go in the next 12 hours; none when the queue cannot be read.
+    pub tonight: Option<usize>,
+    /// How many will not go in the next 7 days; none when the queue cannot be read.
+    pub this_week: Option<usize>,
+    /// What became public in the last 24 hours; none when the queue cannot be read.
+    pub last_day: Option<Vec<DeliveryView>>,
+    /// What Soundpost does not control.
+    pub outside: Vec<String>,
+    /// What could not be found out or written.
+    pub troubles: Vec<String>,
+}
+
+/// The answer to `status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The store's id.
+    pub store: String,
+    /// True when the daemon answers.
+    pub daemon: bool,
+    /// The orders in force, with who, when and why.
+    pub halts: Vec<HaltOrder>,
+    /// Set when the switch cannot be read and therefore counts as on.
+    pub switch_trouble: Option<String>,
+    /// How many deliveries are in each state, by name.
+    pub counts: Vec<(String, usize)>,
+    /// The next to go.
+    pub next: Option<DeliveryView>,
+    /// What needs a person.
+    pub needs_person: Vec<DeliveryView>,
+    /// Writes under way.
+    pub in_flight: usize,
+    /// Events that count now.
+    pub events: Vec<EventView>,
+    /// Accounts that cannot send.
+    pub accounts_stopped: Vec<AccountView>,
+    /// The newest sequence number of the journal.
+    pub seq: u64,
+}
+
+/// One line of a plan, for people's eyes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanLine {
+    /// Its number.
+    pub number: usize,
+    /// The delivery.
+    pub delivery: DeliveryView,
+    /// Marks such as `stale greeting`.
+    pub marks: Vec<String>,
+}
+
+/// The answer to `resume` without `--apply`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanView {
+    /// The plan.
+    pub plan: Plan,
+    /// The orders that it lifts.
+    pub orders: Vec<HaltOrder>,
+    /// Its lines.
+    pub lines: Vec<PlanLine>,
+    /// The plan as a text that a person edits.
+    pub text: String,
+    /// Set when the switch cannot be read.
+    pub switch_trouble: Option<String>,
+}
+
+/// The answer to `resume --apply`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    /// The orders that were lifted.
+    pub orders: Vec<OrderId>,
+    /// The deliveries that were decided, as they are now.
+    pub deliveries: Vec<DeliveryView>,
+}
+
+/// The scope of an order as people read it.
+pub fn scope_shown(scope: &Scope) -> String {
+    match scope {
+        Scope::Everything => "everything".to_owned(),
+        other => other.to_string(),
+    }
+}
