@@ -1,6 +1,6 @@
 //! Accounts: add, list, remove, sign in again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use soundpost_core::account::{Account, AccountStatus, CredentialRef};
 use soundpost_core::delivery::moves::Move;
@@ -65,8 +65,7 @@ impl App {
         let mut account = self.account_named(name)?;
         let open = Query {
             account: Some(account.id),
-            states: super::view::open_states(),
-            ..Query::default()
+            ..Query::open()
         };
         let waiting = self.env.store.list(&open).await?.len();
         if waiting > 0 {
@@ -116,11 +115,9 @@ impl App {
     }
 
     async fn waiting_for_login(&self, account: &Account) -> Result<Vec<Step>, AppError> {
-        let states = BTreeSet::from([StateName::Failed]);
         let query = Query {
             account: Some(account.id),
-            states,
-            ..Query::default()
+            ..Query::in_states([StateName::Failed])
         };
         let now = self.now();
         let failed = self.env.store.list(&query).await?;

@@ -1,7 +1,5 @@
 //! Flagging what happens in the world, and ending it.
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp};
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::dispatch::guard_input;
@@ -143,10 +141,7 @@ impl App {
 
     /// How many deliveries an event holds now.
     async fn holds_of(&self, id: &EventId) -> Result<usize, AppError> {
-        let query = Query {
-            states: BTreeSet::from([StateName::Held]),
-            ..Query::default()
-        };
+        let query = Query::in_states([StateName::Held]);
         let held = self.env.store.list(&query).await?;
         Ok(held.iter().filter(|d| is_held_by(d, id)).count())
     }

@@ -9,7 +9,6 @@ use soundpost_core::post::Post;
 
 use super::App;
 use super::error::{AppError, Kind};
-use super::view::open_states;
 use crate::control::protocol::{DeliveryView, QueueAsk, Shown};
 
 impl App {
@@ -148,7 +147,7 @@ impl App {
 fn states(names: &[String]) -> Result<BTreeSet<soundpost_core::delivery::StateName>, AppError> {
     use soundpost_core::delivery::StateName;
     if names.is_empty() {
-        return Ok(open_states());
+        return Ok(Query::open().states);
     }
     if names.iter().any(|n| n == "all") {
         return Ok(BTreeSet::new());

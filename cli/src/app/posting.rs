@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use soundpost_core::actor::Actor;
-use soundpost_core::delivery::StateName;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason};
 use soundpost_core::dispatch::guard_input;
@@ -123,11 +122,9 @@ impl App {
             .collect();
         let mut promised = BTreeMap::new();
         for account in limited {
-            let states = BTreeSet::from([StateName::Scheduled, StateName::Staged, StateName::RetryAt]);
             let query = Query {
                 account: Some(account),
-                states,
-                ..Query::default()
+                ..Query::waiting()
             };
             let mut times: Vec<Timestamp> = self
                 .env

@@ -1,7 +1,5 @@
 //! When the world changes: what is held now that was not, and what may go again.
 
-use std::collections::BTreeSet;
-
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::dispatch::guard_input;
@@ -52,20 +50,10 @@ impl App {
 
     /// The moves that follow when the world is like this.
     async fn rejudge(&self, world: &World) -> Result<(Vec<Delivery>, Vec<Step>), StoreError> {
-        let states = BTreeSet::from([
-            StateName::Scheduled,
-            StateName::Staged,
-            StateName::RetryAt,
-            StateName::Held,
-        ]);
-        let all = self
-            .env
-            .store
-            .list(&Query {
-                states,
-                ..Query::default()
-            })
-            .await?;
+        let may_move = StateName::ALL
+            .into_iter()
+            .filter(|s| s.waits() || *s == StateName::Held);
+        let all = self.env.store.list(&Query::in_states(may_move)).await?;
         let mut before = Vec::new();
         let mut steps = Vec::new();
         for delivery in all {

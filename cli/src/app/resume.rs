@@ -8,7 +8,6 @@ use soundpost_core::port::store::{Query, Write};
 
 use super::App;
 use super::error::{AppError, Kind};
-use super::view::open_states;
 use crate::control::protocol::{DeliveryView, PlanLine, PlanView, Resumed};
 
 impl App {
@@ -24,14 +23,7 @@ impl App {
         let seq = self.env.store.seq();
         let now = self.now();
         let paused_at = orders.iter().map(|o| o.at).min().unwrap_or(Timestamp::MAX);
-        let all = self
-            .env
-            .store
-            .list(&Query {
-                states: open_states(),
-                ..Query::default()
-            })
-            .await?;
+        let all = self.env.store.list(&Query::open()).await?;
         let concerned = all
             .into_iter()
             .filter(|d| plan::concerns(d, paused_at, now))

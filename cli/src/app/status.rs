@@ -1,6 +1,6 @@
 //! `status`, and the daemon's part of `pause`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +13,6 @@ use soundpost_core::port::store::{Query, Request, Write};
 
 use super::App;
 use super::error::AppError;
-use super::view::open_states;
 use crate::control::protocol::{DeliveryView, Paused, Status, UnderWay, scope_shown};
 
 /// How long `pause` waits for writes that were under way.
@@ -30,14 +29,7 @@ impl App {
     /// [`AppError`] when the store cannot be read.
     pub async fn status(&self) -> Result<Status, AppError> {
         let (halts, switch_trouble) = self.orders();
-        let all = self
-            .env
-            .store
-            .list(&Query {
-                states: open_states(),
-                ..Query::default()
-            })
-            .await?;
+        let all = self.env.store.list(&Query::open()).await?;
         let mut counts: BTreeMap<StateName, usize> = BTreeMap::new();
         for delivery in &all {
             *counts.entry(delivery.state_name()).or_default() += 1;
@@ -159,15 +151,7 @@ impl App {
     }
 
     async fn waiting(&self, order: &HaltOrder) -> Result<Vec<Delivery>, AppError> {
-        let states = BTreeSet::from([StateName::Scheduled, StateName::Staged, StateName::RetryAt]);
-        let all = self
-            .env
-            .store
-            .list(&Query {
-                states,
-                ..Query::default()
-            })
-            .await?;
+        let all = self.env.store.list(&Query::waiting()).await?;
         Ok(all
             .into_iter()
             .filter(|d| order.scope.covers(&d.subject()))
@@ -193,14 +177,10 @@ impl App {
     /// # Errors
     /// [`AppError`] when the store cannot be read.
     pub async fn may_still_go(&self) -> Result<Vec<UnderWay>, AppError> {
-        let states = BTreeSet::from([StateName::Attempting]);
         let open = self
             .env
             .store
-            .list(&Query {
-                states,
-                ..Query::default()
-            })
+            .list(&Query::in_states([StateName::Attempting]))
             .await?;
         let writes: Vec<InFlight> = open
             .iter()

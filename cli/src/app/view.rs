@@ -1,7 +1,7 @@
 //! Deliveries, events and accounts as people and programs see them.
 
 use soundpost_core::account::{Account, AccountStatus};
-use soundpost_core::delivery::{Delivery, State, StateName};
+use soundpost_core::delivery::{Delivery, State};
 use soundpost_core::event::{Event, Source};
 use soundpost_core::post::{Audience, Post};
 use soundpost_core::schedule;
@@ -178,9 +178,4 @@ pub fn next_moves(delivery: &Delivery) -> Vec<String> {
         _ => &[],
     };
     all.iter().map(|m| m.replace("ID", &id.to_string())).collect()
-}
-
-/// The states that a list shows when nothing else is asked.
-pub fn open_states() -> std::collections::BTreeSet<StateName> {
-    StateName::ALL.into_iter().filter(|s| !s.is_end()).collect()
 }

@@ -1,7 +1,5 @@
 //! After a crash: every fence without an outcome becomes unknown, never a blind resend.
 
-use std::collections::BTreeSet;
-
 use crate::actor::Actor;
 use crate::delivery::{Delivery, StateName};
 use crate::environment::Environment;
@@ -14,14 +12,7 @@ use crate::settle::lose_track;
 /// # Errors
 /// [`StoreError`].
 pub async fn rescue(env: &Environment) -> Result<Vec<Delivery>, StoreError> {
-    let states = BTreeSet::from([StateName::Attempting]);
-    let found = env
-        .store
-        .list(&Query {
-            states,
-            ..Query::default()
-        })
-        .await?;
+    let found = env.store.list(&Query::in_states([StateName::Attempting])).await?;
     if found.is_empty() {
         return Ok(found);
     }

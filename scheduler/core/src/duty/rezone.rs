@@ -1,8 +1,8 @@
 //! When the zone database changes, wall time and zone stay true: the instants of what waits are computed anew.
 
 use crate::actor::Actor;
+use crate::delivery::Delivery;
 use crate::delivery::moves::Move;
-use crate::delivery::{Delivery, StateName};
 use crate::environment::Environment;
 use crate::port::store::{Query, Request, Step, StoreError, Write};
 use crate::schedule;
@@ -13,14 +13,7 @@ use crate::schedule;
 /// # Errors
 /// [`StoreError`].
 pub async fn rezone(env: &Environment) -> Result<Vec<Delivery>, StoreError> {
-    let states = StateName::ALL.into_iter().filter(|s| s.waits()).collect();
-    let waiting = env
-        .store
-        .list(&Query {
-            states,
-            ..Query::default()
-        })
-        .await?;
+    let waiting = env.store.list(&Query::waiting()).await?;
     let steps: Vec<Step> = waiting
         .iter()
         .filter_map(|delivery| step(env, delivery))

@@ -170,6 +170,26 @@ pub struct Query {
     pub limit: usize,
 }
 
+impl Query {
+    /// Deliveries in one of these states.
+    pub fn in_states(states: impl IntoIterator<Item = StateName>) -> Query {
+        Query {
+            states: states.into_iter().collect(),
+            ..Query::default()
+        }
+    }
+
+    /// Deliveries that go out by themselves when their time comes.
+    pub fn waiting() -> Query {
+        Query::in_states(StateName::ALL.into_iter().filter(|s| s.waits()))
+    }
+
+    /// Deliveries that are not at their end.
+    pub fn open() -> Query {
+        Query::in_states(StateName::ALL.into_iter().filter(|s| !s.is_end()))
+    }
+}
+
 /// Why the store did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
