@@ -5,3 +5,4 @@ pub mod card;
 pub mod check;
 pub mod count;
 pub mod reply;
+pub mod server;

@@ -88,6 +88,8 @@ pub enum Command {
     Status,
     /// Run the daemon that sends what is due
     Run(Run),
+    /// Look for damage, say what to do, and mend what you tell it to
+    Doctor(Doctor),
 }
 
 /// `demo`.
@@ -481,4 +483,18 @@ pub struct Run {
     /// How to write the log: pretty or json [default: the configuration's, else pretty]
     #[arg(long, value_name = "FORM")]
     pub log: Option<String>,
+}
+
+/// `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// This folder was moved or copied on purpose, and the other copy no longer sends
+    #[arg(long, conflicts_with_all = ["rebuild", "restore_switch"])]
+    pub adopt: bool,
+    /// Drop sled's folder and make it anew from the journal
+    #[arg(long, conflicts_with = "restore_switch")]
+    pub rebuild: bool,
+    /// Make a lost or damaged kill switch anew; it comes back on
+    #[arg(long)]
+    pub restore_switch: bool,
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod demo;
+pub mod doctor;
 pub mod events;
 pub mod init;
 pub mod inspect;
@@ -111,6 +112,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Stop(args) => pause::pause(ctx, args, true).await,
         Command::Resume(args) => resume::resume(ctx, args).await,
         Command::Run(args) => run::run(ctx, args).await,
+        Command::Doctor(args) => doctor::doctor(ctx, args).await,
     }
 }
 

@@ -5,8 +5,11 @@ pub mod lanes;
 pub mod ticker;
 
 use std::path::Path;
+use std::time::Duration;
 
+use soundpost_store::owner::read_owner;
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
 use crate::app::error::{AppError, Kind};
@@ -14,16 +17,18 @@ use crate::control::server::ControlSocket;
 use crate::surroundings::Surroundings;
 use crate::wire_up::{self, OpenError, Wired};
 
+/// How long a command may have the store before the daemon gives up starting.
+const COMMAND_MAX: Duration = Duration::from_secs(10);
+/// How often the daemon tries again.
+const RETRY_EVERY: Duration = Duration::from_millis(50);
+
 /// Runs until a signal says stop.
 ///
 /// # Errors
 /// [`AppError`] when the store cannot be opened, or the socket not bound.
 pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppError> {
     let socket_path = wire_up::socket_path(home);
-    let wired = wire_up::open(home, surroundings, Some(&socket_path)).map_err(|error| match error {
-        OpenError::Owned(owner) => AppError::conflict(format!("another soundpost owns this queue ({owner})")),
-        OpenError::Other(error) => error,
-    })?;
+    let wired = open(home, surroundings, &socket_path).await?;
     let socket = ControlSocket::bind(&socket_path).map_err(|error| {
         AppError::new(
             Kind::Store,
@@ -48,6 +53,31 @@ pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppErro
     wired.close().await;
     info!("stopped");
     Ok(())
+}
+
+/// Opens the store. A command that has it for a moment is waited for: a `status` at the wrong instant must not keep
+/// the daemon from starting.
+async fn open(home: &Path, surroundings: &Surroundings, socket: &Path) -> Result<Wired, AppError> {
+    let deadline = Instant::now() + COMMAND_MAX;
+    loop {
+        match wire_up::open(home, surroundings, Some(socket)) {
+            Ok(wired) => return Ok(wired),
+            Err(OpenError::Owned(_)) if Instant::now() < deadline && is_no_daemon(home) => {
+                sleep(RETRY_EVERY).await;
+            }
+            Err(OpenError::Owned(owner)) => {
+                return Err(AppError::conflict(format!(
+                    "another soundpost owns this queue ({owner})"
+                )));
+            }
+            Err(OpenError::Other(error)) => return Err(error),
+        }
+    }
+}
+
+/// True when the owner is a command, which listens nowhere, or has just ended.
+fn is_no_daemon(home: &Path) -> bool {
+    read_owner(home).is_ok_and(|owner| owner.is_none_or(|owner| owner.socket.as_os_str().is_empty()))
 }
 
 async fn rescue(wired: &Wired) -> Result<(), AppError> {

@@ -1,6 +1,7 @@
 //! From the command line to an exit code. The shipped binary calls it with the system's surroundings, tests with
 //! their own.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 
 use clap::Parser;
@@ -11,7 +12,7 @@ use crate::command::{self, Ctx};
 use crate::config::home_dir;
 use crate::exit_code::ExitCode;
 use crate::os::users::user_name;
-use crate::output::Screen;
+use crate::output::{Screen, visible_lines};
 use crate::render;
 use crate::surroundings::Surroundings;
 
@@ -20,10 +21,12 @@ pub async fn run(
     line: impl IntoIterator<Item = OsString>,
     surroundings: Result<Surroundings, AppError>,
 ) -> ExitCode {
+    // What this process makes is for its owner alone; the switch's folder is opened to its group by name.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = match Cli::try_parse_from(line) {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
+            explain(&error);
             return if error.use_stderr() {
                 ExitCode::Usage
             } else {
@@ -53,4 +56,15 @@ pub async fn run(
         surroundings,
     };
     command::run(cli, &ctx).await
+}
+
+/// Help, or what is wrong with the line; what was typed comes out harmless.
+fn explain(error: &clap::Error) {
+    use std::io::Write as _;
+    let text = error.render().to_string();
+    if let Cow::Owned(harmless) = visible_lines(&text) {
+        let _ = write!(anstream::stderr().lock(), "{harmless}");
+    } else {
+        let _ = error.print();
+    }
 }

@@ -13,7 +13,7 @@ use soundpost_core::adapter_table::AdapterTable;
 
 use crate::app::error::AppError;
 use crate::control::protocol::Answer;
-use crate::output::{Screen, paragraph, table, visible};
+use crate::output::{Screen, paragraph, visible, visible_lines};
 
 pub use changes::posted_note;
 pub use pause::set;
@@ -106,30 +106,28 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
 
 /// The networks that this program knows, and what an account of each needs.
 pub fn networks(screen: &Screen, adapters: &AdapterTable) -> String {
-    let rows: Vec<Vec<String>> = adapters
-        .all()
-        .map(|adapter| {
-            let d = adapter.describe();
-            let needs = [
-                ("--server", d.server_hint),
-                ("--as", d.identity_hint),
-                ("--credential", d.credential_hint),
-            ];
-            let needs = needs
-                .iter()
-                .filter_map(|(flag, hint)| hint.map(|h| format!("{flag}: {h}")));
-            let settings = d
-                .settings
-                .iter()
-                .map(|(name, about)| format!("--set {name}=: {about}"));
-            vec![
-                d.network.to_owned(),
-                d.about.to_owned(),
-                needs.chain(settings).collect::<Vec<_>>().join("; "),
-            ]
-        })
-        .collect();
-    table(screen, &["network", "about", "needs"], &rows)
+    let mut text = String::new();
+    for adapter in adapters.all() {
+        let d = adapter.describe();
+        let about = wrap(screen, d.about, d.network.len() + 2);
+        text.push_str(&format!("{}: {about}\n", screen.styles().bold(d.network)));
+        let needs = [
+            ("--server", d.server_hint),
+            ("--as", d.identity_hint),
+            ("--credential", d.credential_hint),
+        ];
+        for (flag, hint) in needs {
+            if let Some(hint) = hint {
+                text.push_str(&bullet(screen, &format!("{flag}  {hint}")));
+            }
+        }
+        for (name, about) in d.settings {
+            text.push_str(&bullet(screen, &format!("--set {name}=  {about}")));
+        }
+    }
+    text.push_str("\nto add an account:\n");
+    text.push_str(&command(screen, 2, "account add NETWORK NAME"));
+    text
 }
 
 /// The same for programs.
@@ -156,9 +154,11 @@ pub fn networks_json(adapters: &AdapterTable) -> String {
     json_of("networks", &all.into())
 }
 
-/// A paragraph whose first line stands behind something `indent` wide.
+/// A paragraph whose first line stands behind something `indent` wide. Whatever is in the text comes out harmless.
 pub(crate) fn wrap(screen: &Screen, text: &str, indent: usize) -> String {
-    paragraph(text, screen.width, indent).trim_start().to_owned()
+    paragraph(&visible_lines(text), screen.width, indent)
+        .trim_start()
+        .to_owned()
 }
 
 /// One point of a list.

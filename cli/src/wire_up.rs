@@ -11,7 +11,7 @@ use soundpost_adapters::wrap::trace::Trace;
 use soundpost_core::adapter_table::AdapterTable;
 use soundpost_core::environment::{Environment, Settings};
 use soundpost_core::gate::{Epoch, Gate};
-use soundpost_core::halt::{HaltOrder, Scope};
+use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
 use soundpost_core::id::{DeliveryId, OrderId};
 use soundpost_core::pace::Pace;
 use soundpost_core::port::adapter::Adapter;
@@ -32,6 +32,8 @@ use crate::os::switch_file::SwitchFile;
 use crate::os::vault::FileVault;
 use crate::surroundings::Surroundings;
 
+/// Who orders a halt when a store was copied or moved.
+const IDENTITY: &str = "soundpost (store identity)";
 /// The longest path that every system takes for a local socket, in bytes.
 const SOCKET_PATH_BYTES_MAX: usize = 100;
 
@@ -169,14 +171,16 @@ fn take_lock(home: &Path, socket: &Path) -> Result<OwnerLock, OpenError> {
 
 /// A copied store must not send what the original sends too: it starts halted.
 fn start_halted(surroundings: &Surroundings, switch: &dyn Switch, why: String) -> Result<(), AppError> {
+    match switch.read() {
+        SwitchState::Halted(orders) if orders.iter().any(|o| o.who == IDENTITY) => return Ok(()),
+        _ => {}
+    }
     let at = surroundings.clock.now();
     let order = HaltOrder {
         id: OrderId::new(at, &*surroundings.entropy),
         scope: Scope::Everything,
-        reason: format!(
-            "this store was copied or moved ({why}): resume only if the other one no longer sends"
-        ),
-        who: "soundpost (store identity)".to_owned(),
+        reason: format!("{why}: if the other one no longer sends, soundpost doctor --adopt, then resume"),
+        who: IDENTITY.to_owned(),
         at,
     };
     switch

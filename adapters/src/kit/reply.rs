@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use soundpost_core::port::transport::HttpResponse;
+use soundpost_core::port::adapter::{NotSent, Outcome};
+use soundpost_core::port::transport::{HttpResponse, Phase, TransportError};
 
 /// The longest text from a server that goes into a message.
 pub const WORDS_CHARS_MAX: usize = 400;
@@ -29,6 +30,15 @@ pub fn json(response: &HttpResponse) -> Result<Value, String> {
             visible(&start)
         )
     })
+}
+
+/// What it means that the visible write got no answer: the phase decides.
+pub fn unanswered(error: TransportError) -> Outcome {
+    match error.phase {
+        Phase::Stopped => Outcome::NotSent(NotSent::Stopped),
+        Phase::NotSent => Outcome::NotSent(NotSent::Network(error.message)),
+        Phase::MaybeSent => Outcome::Unknown { why: error.message },
+    }
 }
 
 /// A text from outside as it may be shown: control characters, bidirectional marks and invisible characters are

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use soundpost_core::account::{Account, AccountStatus, CredentialRef};
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{FailKind, State, StateName};
+use soundpost_core::guard::area::wrong_code;
 use soundpost_core::id::AccountId;
 use soundpost_core::port::adapter::{AccountError, Adapter, Description};
 use soundpost_core::port::store::{Query, Step, Write};
@@ -214,6 +215,9 @@ fn check_ask(ask: &AccountAsk, network: &Description) -> Result<(), AppError> {
             "{} needs --as: {hint}",
             network.network
         )));
+    }
+    if let Some(wrong) = wrong_code(&ask.audience.countries, &ask.audience.regions) {
+        return Err(AppError::bad_input(visible(&wrong)));
     }
     let known = |key: &str| network.settings.iter().any(|(name, _)| *name == key);
     match ask.settings.iter().find(|(key, _)| !known(key)) {

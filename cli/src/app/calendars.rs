@@ -49,7 +49,7 @@ impl App {
         world.calendars.values().map(|c| self.calendar_view(c)).collect()
     }
 
-    /// Removes a calendar. What it held goes again when somebody releases it, or when its day is over.
+    /// Removes a calendar. What only it held, and is still fresh, goes again.
     ///
     /// # Errors
     /// [`AppError`] when there is no such calendar.
@@ -60,9 +60,16 @@ impl App {
                 format!("there is no calendar '{}'", visible(&name)),
             ));
         }
-        let said = format!("calendar '{}' removed", visible(&name));
+        let shown = visible(&name).into_owned();
         self.write(who, "", Write::RemoveCalendar { name }).await?;
-        Ok(said)
+        let world = self.env.store.world();
+        let effect = self
+            .change_world(who, &world, |steps| Write::Move { steps })
+            .await?;
+        Ok(format!(
+            "calendar '{shown}' removed; {} posts go again",
+            effect.released.len()
+        ))
     }
 
     fn calendar_view(&self, calendar: &Calendar) -> CalendarView {

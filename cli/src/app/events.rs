@@ -5,6 +5,8 @@ use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::event::{Event, Source};
 use soundpost_core::guard;
+use soundpost_core::guard::area::wrong_code;
+use soundpost_core::guard::words::all_kinds;
 use soundpost_core::id::EventId;
 use soundpost_core::port::store::{Query, Write};
 use soundpost_core::schedule;
@@ -12,6 +14,7 @@ use soundpost_core::schedule;
 use super::App;
 use super::error::{AppError, Kind};
 use crate::control::protocol::{DeliveryView, EventAsk, EventChanged, EventView};
+use crate::output::visible;
 
 /// How far back a new event looks for what is already public.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(72);
@@ -93,6 +96,7 @@ impl App {
             return Err(AppError::bad_input("the event would end before it begins"));
         }
         self.check_accounts(&ask.accounts)?;
+        check_words(&ask)?;
         let countries = if ask.countries.is_empty() {
             vec!["*".to_owned()]
         } else {
@@ -168,6 +172,21 @@ impl App {
             }
         }
         self.views(&touching).await
+    }
+}
+
+/// A kind or a code that does not exist would silently let posts through.
+fn check_words(ask: &EventAsk) -> Result<(), AppError> {
+    let kinds = all_kinds();
+    if !kinds.contains(ask.kind.as_str()) {
+        let known: Vec<&str> = kinds.into_iter().collect();
+        let error = AppError::bad_input(format!("'{}' is not a kind of event", visible(&ask.kind)));
+        return Err(error.help(format!("use one of: {}", known.join(", "))));
+    }
+    let countries = upper(ask.countries.clone());
+    match wrong_code(&countries, &upper(ask.regions.clone())) {
+        Some(wrong) => Err(AppError::bad_input(visible(&wrong))),
+        None => Ok(()),
     }
 }
 

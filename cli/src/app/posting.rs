@@ -60,10 +60,12 @@ impl App {
         let mut deliveries = taken.deliveries.clone();
         for delivery in &mut deliveries {
             let verdict = self.verdict(&taken, delivery);
-            if let Some((reasons, words)) = verdict {
+            if let Some((mv, words)) = verdict {
                 warnings.push(words);
                 if ask.now && !ask.draft.draft {
-                    *delivery = held(delivery, reasons, self.now())?;
+                    *delivery = delivery
+                        .after_move(mv, self.now())
+                        .map_err(|e| AppError::conflict(e.to_string()))?;
                 }
             }
         }
@@ -80,8 +82,8 @@ impl App {
         })
     }
 
-    /// What stands against a delivery at its due time as the world is now: reasons, and the same in words.
-    fn verdict(&self, taken: &TakenIn, delivery: &Delivery) -> Option<(Vec<HoldReason>, String)> {
+    /// What stands against a delivery at its due time as the world is now: the hold, and its reasons in words.
+    fn verdict(&self, taken: &TakenIn, delivery: &Delivery) -> Option<(Move, String)> {
         let world = self.env.store.world();
         let account = world.accounts.get(&delivery.account)?;
         let parts = taken
@@ -90,13 +92,20 @@ impl App {
             .content
             .for_account(account);
         let input = guard_input(delivery, account, &taken.post, parts, delivery.due.at);
-        let Verdict::Hold { events, .. } = guard::judge(&input, &world, &self.env.zones) else {
+        let Verdict::Hold { events, review_after } = guard::judge(&input, &world, &self.env.zones) else {
             return None;
         };
         let teller = self.teller(&account.zone);
         let words: Vec<String> = events.iter().map(|e| teller.event(e)).collect();
         let words = format!("{}: would be held: {}", account.name, words.join("; "));
-        Some((events.into_iter().map(HoldReason::Event).collect(), words))
+        let reasons = events.into_iter().map(HoldReason::Event).collect();
+        Some((
+            Move::Hold {
+                reasons,
+                review_after,
+            },
+            words,
+        ))
     }
 
     fn is_paused(&self, deliveries: &[Delivery]) -> bool {
@@ -139,16 +148,6 @@ impl App {
         }
         Ok(promised)
     }
-}
-
-fn held(delivery: &Delivery, reasons: Vec<HoldReason>, now: Timestamp) -> Result<Delivery, AppError> {
-    let mv = Move::Hold {
-        reasons,
-        review_after: None,
-    };
-    delivery
-        .after_move(mv, now)
-        .map_err(|e| AppError::conflict(e.to_string()))
 }
 
 /// A finding that does not stand against it, in words.

@@ -18,6 +18,9 @@ use crate::control::protocol::{DeliveryView, Paused, Status, UnderWay, scope_sho
 /// How long `pause` waits for writes that were under way.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
 
+/// How long `pause` waits for the journal; the switch has the order already.
+const RECORD_MAX: Duration = Duration::from_secs(2);
+
 const NIGHT: SignedDuration = SignedDuration::from_hours(12);
 const WEEK: SignedDuration = SignedDuration::from_hours(24 * 7);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -74,7 +77,7 @@ impl App {
     /// Never fails because of the store: what cannot be read or written is listed under `troubles`.
     pub async fn pause(&self, order: HaltOrder) -> Result<Paused, AppError> {
         self.env.gate.raise();
-        let under_way = self.env.gate.in_flight();
+        let mut under_way = self.env.gate.in_flight();
         let mut troubles = Vec::new();
         let request = Request {
             by: Actor::Person(order.who.clone()),
@@ -82,14 +85,20 @@ impl App {
             reason: order.reason.clone(),
             write: Write::OrderHalt { order: order.clone() },
         };
-        if let Err(error) = self.env.store.write(request).await {
-            troubles.push(format!(
-                "the journal has no record of this pause ({error}); the switch has"
-            ));
-        }
+        let recorded = tokio::time::timeout(RECORD_MAX, self.env.store.write(request)).await;
+        let trouble = match recorded {
+            Ok(Ok(_)) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("the disk does not answer".to_owned()),
+        };
+        troubles.extend(
+            trouble.map(|why| format!("the journal has no record of this pause ({why}); the switch has")),
+        );
         let drained = tokio::time::timeout(DRAIN_MAX, self.env.gate.drained())
             .await
             .is_ok();
+        let lost = self.lost().await.into_iter().filter(|w| !under_way.contains(w));
+        under_way.extend(lost.collect::<Vec<_>>());
         let mut paused = self.paused(order).await;
         paused.proven = drained;
         paused.proof = vec![proof(drained, &self.env.gate.in_flight())];
@@ -172,11 +181,11 @@ impl App {
         self.views(&public).await
     }
 
-    /// The writes that have a fence and no outcome: they may still become public.
+    /// The writes that have a fence and no outcome, with what to say of them.
     ///
     /// # Errors
     /// [`AppError`] when the store cannot be read.
-    pub async fn may_still_go(&self) -> Result<Vec<UnderWay>, AppError> {
+    pub async fn without_outcome(&self, became: &str) -> Result<Vec<UnderWay>, AppError> {
         let open = self
             .env
             .store
@@ -191,9 +200,21 @@ impl App {
             .collect();
         let mut under_way = self.became(&writes).await;
         for write in &mut under_way {
-            "may still become public".clone_into(&mut write.became);
+            became.clone_into(&mut write.became);
         }
         Ok(under_way)
+    }
+
+    /// The writes whose answer was lost, also before the pause: they may be public. None when the store cannot be
+    /// read, which is reported elsewhere.
+    async fn lost(&self) -> Vec<InFlight> {
+        let query = Query::in_states([StateName::Unknown]);
+        let found = self.env.store.list(&query).await.unwrap_or_default();
+        let write = |d: &Delivery| InFlight {
+            delivery: d.id,
+            part: d.next_part(),
+        };
+        found.iter().map(write).collect()
     }
 
     async fn became(&self, under_way: &[InFlight]) -> Vec<UnderWay> {

@@ -26,6 +26,7 @@ const STOP_AFTER: Duration = Duration::from_secs(3);
 /// How often it is tried again while a process starts or ends.
 const RETRY_EVERY: Duration = Duration::from_millis(50);
 
+const ORPHANED: &str = "may be public: its sender ended before the answer came; 'soundpost run' will look";
 const OWNER_SILENT: &str = "a process owns the queue and does not answer";
 
 /// What the attempts to prove the silence came to.
@@ -126,8 +127,10 @@ async fn here(ctx: &Ctx, order: &HaltOrder) -> Option<Proof> {
     match wire_up::open(&ctx.home, &ctx.surroundings, None) {
         Ok(wired) => {
             let answer = wired.app.pause(order.clone()).await;
+            let orphans = wired.app.without_outcome(ORPHANED).await.unwrap_or_default();
             wired.close().await;
             let mut paused = answer.ok()?;
+            paused.under_way.extend(orphans);
             paused.proof = vec!["no daemon runs: nobody is there who could send".to_owned()];
             Some(Proof::Said(Box::new(paused)))
         }
@@ -187,7 +190,7 @@ async fn silent(ctx: &Ctx, order: HaltOrder) -> Paused {
     };
     let mut paused = app.paused(order).await;
     paused.proof = vec![OWNER_SILENT.to_owned()];
-    match app.may_still_go().await {
+    match app.without_outcome("may still become public").await {
         Ok(open) if open.is_empty() => paused
             .proof
             .push("the journal shows nothing under way".to_owned()),

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use soundpost_core::id::DeliveryId;
+use soundpost_core::id::{DeliveryId, Id};
 
 use super::{Ctx, words};
-use crate::app::error::AppError;
+use crate::app::error::{AppError, Kind};
 use crate::args;
 use crate::control::protocol::{Answer, Ask, CheckAsk, DeliveryView, PostAsk, Posted};
 use crate::exit_code::ExitCode;
@@ -28,11 +28,14 @@ pub async fn post(ctx: &Ctx, args: args::Post) -> Result<ExitCode, AppError> {
                 .help("nothing was queued"),
         );
     }
-    draft.key.clone_from(&args.key);
+    // A key of our own when there is none: a question whose answer was lost can then be asked again.
+    let own = || Id::new(ctx.surroundings.clock.now(), &*ctx.surroundings.entropy);
+    draft.key = Some(args.key.clone().unwrap_or_else(|| format!("once-{}", own())));
     draft.draft = args.draft;
     let answer = ctx
         .ask(Ask::Post(Box::new(PostAsk { draft, now: args.now })))
-        .await?;
+        .await
+        .map_err(with_way_out)?;
     let Answer::Posted(mut posted) = answer else {
         return Err(AppError::bad_input("the daemon gave an answer of another kind"));
     };
@@ -43,6 +46,14 @@ pub async fn post(ctx: &Ctx, args: args::Post) -> Result<ExitCode, AppError> {
     let code = code(&posted, args.now);
     ctx.show(&Answer::Posted(posted));
     Ok(code)
+}
+
+/// A key that was used before is the one conflict that a person meets here; the store names no way out.
+fn with_way_out(error: AppError) -> AppError {
+    if error.kind == Kind::Conflict && error.help.is_none() {
+        return error.help("nothing was queued; take another --key, or:  soundpost edit ID \"NEW TEXT\"");
+    }
+    error
 }
 
 fn code(posted: &Posted, now: bool) -> ExitCode {

@@ -26,8 +26,10 @@ pub enum NoAnswer {
     NotThere,
     /// Somebody listens and says nothing.
     Hung,
-    /// The line broke.
+    /// The line broke before the question was sent.
     Broken(io::Error),
+    /// The line broke after the question was sent: it may have been done.
+    Lost,
     /// It speaks another version.
     OtherVersion(Hello),
 }
@@ -68,7 +70,7 @@ pub async fn ask_daemon(socket: &Path, who: &str, ask: &Ask) -> Result<Reply, No
     let answer = timeout(ANSWER_MAX, lines.next_line())
         .await
         .map_err(|_| NoAnswer::Hung)?;
-    parse(answer)
+    parse(answer).map_err(|_| NoAnswer::Lost)
 }
 
 fn line<T: serde::Serialize>(message: &T) -> Result<Vec<u8>, NoAnswer> {
@@ -96,7 +98,8 @@ pub async fn ask(ctx: &crate::command::Ctx, ask: Ask) -> Result<Answer, AppError
             Ok(Reply::Error(error)) => return Err(error),
             Err(NoAnswer::Hung) => return look(ctx, ask).await,
             Err(NoAnswer::OtherVersion(hello)) => return Err(other_version(&hello)),
-            Err(NoAnswer::Broken(_) | NoAnswer::NotThere) => {}
+            Err(NoAnswer::Lost) if !ask.may_repeat() => return Err(lost()),
+            Err(NoAnswer::Broken(_) | NoAnswer::NotThere | NoAnswer::Lost) => {}
         }
         match wire_up::open(&ctx.home, &ctx.surroundings, None) {
             Ok(wired) => return answer_here(wired, &ctx.who, ask).await,
@@ -125,6 +128,15 @@ async fn answer_here(wired: wire_up::Wired, who: &str, ask: Ask) -> Result<Answe
     let answer = wired.app.answer(who, ask).await;
     wired.close().await;
     answer
+}
+
+/// The daemon ended while it worked on the question.
+fn lost() -> AppError {
+    AppError::new(
+        Kind::NoAnswer,
+        "the daemon ended before it answered: it may have been done, or not",
+    )
+    .help("look before you repeat it:  soundpost queue --state all")
 }
 
 /// The daemon does not answer.

@@ -243,3 +243,21 @@ pub enum Answer {
     Resumed(Resumed),
     Said(String),
 }
+
+impl Ask {
+    /// True for what may be asked twice without harm: questions, pauses, and posts under a key.
+    pub fn may_repeat(&self) -> bool {
+        match self {
+            Ask::Post(ask) => ask.draft.key.is_some(),
+            Ask::Status
+            | Ask::Pause(_)
+            | Ask::Check(_)
+            | Ask::Queue(_)
+            | Ask::Show { .. }
+            | Ask::Why { .. } => true,
+            Ask::EventList { .. } | Ask::CalendarList | Ask::AccountList => true,
+            Ask::ResumePlan | Ask::Deliveries { .. } => true,
+            _ => false,
+        }
+    }
+}

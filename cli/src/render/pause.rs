@@ -60,7 +60,7 @@ fn will_not_go(screen: &Screen, paused: &Paused) -> String {
         (Some(tonight), Some(week)) => format!("{tonight} in the next 12 hours, {week} in the next 7 days"),
         _ => "not known: the queue cannot be read".to_owned(),
     };
-    format!("{}  {counts}\n", heading(screen, "Will not go"))
+    format!("{}{}", heading(screen, "Will not go"), bullet(screen, &counts))
 }
 
 fn last_day(screen: &Screen, paused: &Paused) -> String {

@@ -11,7 +11,7 @@ pub mod table;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::frozen::Staging;
+use crate::frozen::{Frozen, Staging};
 use crate::halt::Subject;
 use crate::id::{AccountId, DeliveryId, SendKey};
 use crate::post::Category;
@@ -60,6 +60,10 @@ pub struct Delivery {
     pub receipts: Vec<Receipt>,
     /// What was prepared at the network.
     pub staging: Option<Staging>,
+    /// The bytes of an attempt whose fate was unknown until a look-up proved its absence: a repeat sends the same, so
+    /// that a straggler cannot become a second post.
+    #[serde(default)]
+    pub resend: Option<Frozen>,
     /// A person's override.
     pub approval: Option<Approval>,
     /// The wish to take it back.
@@ -107,6 +111,7 @@ impl Delivery {
             attempts: 0,
             receipts: Vec::new(),
             staging: None,
+            resend: None,
             approval: None,
             retract: None,
             state: if new.draft { State::Draft } else { State::Scheduled },
@@ -149,13 +154,18 @@ impl Delivery {
         self.promised_at
     }
 
+    /// When it goes out: the due time, or the later time that limits made of it.
+    pub fn goes_at(&self) -> Timestamp {
+        self.promised_at.max(self.due.at)
+    }
+
     /// When a lane may take it up by itself: to send it, or to stage it ahead. None when it does not wait.
     pub fn ready_at(&self) -> Option<Timestamp> {
         match &self.state {
             State::Scheduled if self.staging.is_none() => {
-                Some(self.stage_from.unwrap_or(self.due.at).min(self.due.at))
+                Some(self.stage_from.unwrap_or(self.goes_at()).min(self.goes_at()))
             }
-            State::Scheduled | State::Staged => Some(self.due.at),
+            State::Scheduled | State::Staged => Some(self.goes_at()),
             State::RetryAt { at, .. } => Some(*at),
             _ => None,
         }

@@ -150,8 +150,8 @@ impl<'a> Work<'a> {
         if self.must_stage(adapter.as_ref(), parts, now) {
             return self.stage(adapter.as_ref(), &account, parts).await;
         }
-        if now < self.delivery.due.at {
-            return Ok(Next::LeaveUntil(self.delivery.due.at));
+        if now < self.delivery.goes_at() {
+            return Ok(Next::LeaveUntil(self.delivery.goes_at()));
         }
         match self.paced(now) {
             Some(next) => Ok(next),
@@ -165,7 +165,7 @@ impl<'a> Work<'a> {
     /// What follows when something stands against it. Before its time only staging could run: it simply waits.
     async fn stopped(&mut self, look: Look, now: Timestamp) -> Result<Next, StoreError> {
         match look {
-            Look::Stop(_) if now < self.delivery.due.at => Ok(Next::LeaveUntil(self.delivery.due.at)),
+            Look::Stop(_) if now < self.delivery.goes_at() => Ok(Next::LeaveUntil(self.delivery.goes_at())),
             Look::Stop(mv) => {
                 self.advance(mv, "").await?;
                 Ok(Next::Done)
@@ -365,11 +365,11 @@ impl<'a> Work<'a> {
             self.env.clock.now(),
             self.env.entropy.u64(),
         );
-        if let Some(why) = &settled.login_needed {
-            login_needed(self.env, account, why).await?;
-        }
         for mv in settled.moves {
             self.advance(mv, "").await?;
+        }
+        if let Some(why) = &settled.login_needed {
+            login_needed(self.env, account, why).await?;
         }
         // The flight ends here, after the outcome is durable: whoever pauses has waited for it.
         drop(flight);
@@ -393,6 +393,9 @@ impl<'a> Work<'a> {
         parts: &[Part],
     ) -> Result<Frozen, String> {
         let part = self.delivery.next_part();
+        if let Some(frozen) = self.delivery.resend.as_ref().filter(|frozen| frozen.part == part) {
+            return Ok(frozen.clone());
+        }
         let send_key: Option<SendKey> = self.delivery.send_keys.get(usize::from(part) - 1).copied();
         adapter.compose(&ComposeInput {
             account,
@@ -451,6 +454,15 @@ pub fn guard_input<'a>(
 /// # Errors
 /// [`StoreError`].
 pub async fn login_needed(env: &Environment, account: &Account, why: &str) -> Result<(), StoreError> {
+    // As it is now, not as it was when the attempt began: a person may have changed it.
+    let world = env.store.world();
+    let Some(account) = world
+        .accounts
+        .get(&account.id)
+        .filter(|a| a.status == AccountStatus::Active)
+    else {
+        return Ok(());
+    };
     let at = env.clock.now();
     let status = AccountStatus::LoginNeeded {
         why: why.to_owned(),

@@ -119,12 +119,11 @@ pub struct Event {
 }
 
 impl Event {
-    /// True when the event counts at this instant.
+    /// True when the event counts at this instant: from its begin to its end, both included; once a person has ended
+    /// it, it counts no more from that instant on.
     pub fn counts_at(&self, at: Timestamp) -> bool {
-        let until = match (self.ends_at, self.ended_at) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-        at >= self.starts_at && until.is_none_or(|until| at <= until)
+        let is_over =
+            self.ends_at.is_some_and(|end| at > end) || self.ended_at.is_some_and(|ended| at >= ended);
+        at >= self.starts_at && !is_over
     }
 }

@@ -13,6 +13,7 @@ use crate::adapter_table::AdapterTable;
 use crate::delivery::{Delivery, NewDelivery};
 use crate::environment::Settings;
 use crate::frozen::sha256_hex;
+use crate::guard::area::wrong_code;
 use crate::id::{AccountId, DeliveryId, PostId, SendKey};
 use crate::limits;
 use crate::port::adapter::Finding;
@@ -324,7 +325,11 @@ pub fn findings(adapters: &AdapterTable, account: &Account, parts: &[Part]) -> V
 }
 
 fn own_limits(draft: &Draft) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let audience = draft
+        .audience
+        .iter()
+        .filter_map(|a| wrong_code(&a.countries, &a.regions));
+    let mut problems: Vec<Problem> = audience.map(Problem::Limit).collect();
     let all = std::iter::once(&draft.content.parts).chain(draft.content.variants.values());
     for parts in all {
         if parts.is_empty()

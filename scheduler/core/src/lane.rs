@@ -10,7 +10,7 @@ use crate::duty::{review, take_back};
 use crate::environment::Environment;
 use crate::id::DeliveryId;
 use crate::port::store::{Claim, Claimed, StoreError};
-use crate::reconcile;
+use crate::{reconcile, retry};
 
 /// What one step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,14 +61,18 @@ impl Lane {
         let state = claim.delivery.state().clone();
         let work = Work::on(&self.env, claim);
         let done = match state {
-            State::Unknown { .. } => reconcile::look(&self.env, work).await,
+            State::Unknown { .. } => reconcile::look(&self.env, work).await.map(|()| None),
             State::Held { .. } => review::look_again(&self.env, work).await,
-            _ => take_back::try_once(&self.env, work).await,
+            _ => take_back::try_once(&self.env, work).await.map(|()| None),
         };
-        self.env.store.abandon(token, None).await;
+        let not_before = match &done {
+            Ok(not_before) => *not_before,
+            Err(_) => Some(retry::later_at(self.env.clock.now())),
+        };
+        self.env.store.abandon(token, not_before).await;
         match done {
-            Err(StoreError::ClaimLost { .. } | StoreError::Stale { .. }) => Ok(()),
-            done => done,
+            Ok(_) | Err(StoreError::ClaimLost { .. } | StoreError::Stale { .. }) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 }

@@ -48,6 +48,9 @@ pub struct Item {
     pub due: Due,
     /// True when its time has passed.
     pub piled_up: bool,
+    /// True when it is held: then it must be released, also when its time is still to come (a clock was set back).
+    #[serde(default)]
+    pub held: bool,
     /// True when it is past its freshness.
     pub past_fresh: bool,
     /// True for a greeting whose time has passed.
@@ -131,6 +134,7 @@ fn item(number: usize, delivery: &Delivery, now: Timestamp) -> Item {
         version: delivery.version,
         due: delivery.due.clone(),
         piled_up,
+        held: matches!(delivery.state(), State::Held { .. }),
         past_fresh,
         stale_greeting: piled_up && delivery.category == Category::Greeting,
         mid_thread,
@@ -228,15 +232,9 @@ impl Plan {
         zones: &TimeZoneDatabase,
         released: &mut i32,
     ) -> Result<Option<Move>, PlanError> {
-        let hold = |why: &str| Move::Hold {
-            reasons: vec![HoldReason::Person {
-                by: by.to_owned(),
-                why: why.to_owned(),
-            }],
-            review_after: None,
-        };
+        let hold = |why: &str| hold(item, by, why);
         Ok(match &item.choice {
-            Choice::Send if !item.piled_up => None,
+            Choice::Send if !item.piled_up => item.held.then_some(Move::Release { due: None }),
             Choice::Send => {
                 let at = release_at(now, *released);
                 *released += 1;
@@ -258,6 +256,22 @@ impl Plan {
                 why: format!("dropped at resume by {by}"),
             }),
         })
+    }
+}
+
+fn hold(item: &Item, by: &str, why: &str) -> Move {
+    let mut reasons = vec![HoldReason::Person {
+        by: by.to_owned(),
+        why: why.to_owned(),
+    }];
+    if item.mid_thread {
+        reasons.push(HoldReason::BrokenThread {
+            why: "some parts are public, others are not".to_owned(),
+        });
+    }
+    Move::Hold {
+        reasons,
+        review_after: None,
     }
 }
 

@@ -2,14 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::account::Account;
 use crate::delivery::moves::Move;
 use crate::delivery::{Delivery, State};
 use crate::dispatch::{Work, login_needed};
 use crate::environment::Environment;
 use crate::frozen::Fence;
 use crate::port::adapter::{Capabilities, Dedupe, LookUp, LookUpPower};
-use crate::port::store::StoreError;
+use crate::port::store::{Query, StoreError};
 use crate::retry;
 use crate::settle::receipt;
 
@@ -63,7 +62,7 @@ pub async fn look(env: &Environment, mut work: Work<'_>) -> Result<(), StoreErro
     if let LookUp::LoginNeeded(why) = &said {
         login_needed(env, account, why).await?;
     }
-    let said = unless_receipted(env, account, &work.delivery, said);
+    let said = unless_receipted(env, &work.delivery, said).await?;
     let known = Known {
         looks,
         absent_since,
@@ -74,13 +73,25 @@ pub async fn look(env: &Environment, mut work: Work<'_>) -> Result<(), StoreErro
 }
 
 /// A match must not be one that another part or delivery has a receipt for.
-fn unless_receipted(_env: &Environment, _account: &Account, delivery: &Delivery, said: LookUp) -> LookUp {
-    match said {
-        LookUp::Found(found) if delivery.receipts.iter().any(|r| r.remote_id == found.remote_id) => {
-            LookUp::CannotTell("the look-up found a part that has a receipt already".to_owned())
-        }
-        said => said,
+async fn unless_receipted(env: &Environment, unknown: &Delivery, said: LookUp) -> Result<LookUp, StoreError> {
+    let LookUp::Found(found) = &said else {
+        return Ok(said);
+    };
+    let query = Query {
+        account: Some(unknown.account),
+        published_since: Some(Timestamp::MIN),
+        ..Query::default()
+    };
+    let receipted = env.store.list(&query).await?;
+    let taken = receipted
+        .iter()
+        .any(|d| d.receipts.iter().any(|r| r.remote_id == found.remote_id));
+    if taken {
+        return Ok(LookUp::CannotTell(
+            "the look-up found a post that has a receipt already".to_owned(),
+        ));
     }
+    Ok(said)
 }
 
 /// What a look-up's answer means. Pure.

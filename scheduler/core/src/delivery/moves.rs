@@ -212,6 +212,7 @@ impl Delivery {
 
     fn back_to_scheduled(&mut self) {
         self.staging = None;
+        self.resend = None;
         self.state = State::Scheduled;
     }
 
@@ -237,6 +238,7 @@ impl Delivery {
             ));
         }
         self.receipts.push(receipt);
+        self.resend = None;
         self.attempts = 0;
         let all = self.receipts.len() >= usize::from(self.parts_total);
         self.state = if all { State::Published } else { State::Scheduled };
@@ -244,6 +246,9 @@ impl Delivery {
     }
 
     fn not_sent(&mut self, why: String, again_at: Timestamp, costs_attempt: bool) {
+        if let State::Unknown { fence, .. } = &self.state {
+            self.resend = Some(fence.frozen.clone());
+        }
         let fenced = matches!(self.state, State::Attempting { .. } | State::Unknown { .. });
         if fenced && !costs_attempt {
             self.attempts = self.attempts.saturating_sub(1);
@@ -281,9 +286,6 @@ impl Delivery {
     }
 
     fn hold(&mut self, reasons: Vec<HoldReason>, review_after: Option<Timestamp>, at: Timestamp) {
-        if matches!(self.state, State::Attempting { .. }) {
-            self.attempts = self.attempts.saturating_sub(1);
-        }
         let since = match &self.state {
             State::Held { since, .. } => *since,
             _ => at,
@@ -305,11 +307,13 @@ impl Delivery {
     }
 
     fn reschedule(&mut self, due: Due) {
+        // Staging keeps its lead.
+        let lead = self.stage_from.map(|from| self.due.at.duration_since(from));
+        self.stage_from = lead.and_then(|lead| due.at.checked_sub(lead).ok());
         self.promised_at = due.at;
         self.due = due;
         self.attempts = 0;
         self.staging = None;
-        self.stage_from = None;
         if !matches!(self.state, State::Draft) {
             self.state = State::Scheduled;
         }
@@ -322,6 +326,7 @@ impl Delivery {
         self.revision = revision;
         self.parts_total = u16::try_from(send_keys.len()).unwrap_or(u16::MAX).max(1);
         self.send_keys = send_keys;
+        self.resend = None;
         self.staging = None;
         self.approval = None;
         if self.state_name().waits() {

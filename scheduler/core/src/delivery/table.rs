@@ -101,7 +101,7 @@ const ROWS: &[(MoveName, &[StateName], &[StateName])] = &[
     (MoveName::LookAgain, &[Unknown], &[Unknown]),
     (
         MoveName::Hold,
-        &[Draft, Scheduled, Staged, RetryAt, Attempting, Held],
+        &[Draft, Scheduled, Staged, RetryAt, Held],
         &[Held],
     ),
     (

@@ -1,5 +1,7 @@
 //! A held delivery whose reasons may have ended.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::delivery::moves::Move;
 use crate::delivery::{Delivery, HoldReason, State};
 use crate::dispatch::{Work, guard_input};
@@ -10,7 +12,7 @@ use crate::port::store::StoreError;
 
 /// True when the guard may let it go once the events are over: all its reasons end by themselves, no part is
 /// public, and it is still fresh.
-pub fn may_release_itself(delivery: &Delivery, now: jiff::Timestamp) -> bool {
+pub fn may_release_itself(delivery: &Delivery, now: Timestamp) -> bool {
     let State::Held { reasons, .. } = delivery.state() else {
         return false;
     };
@@ -20,17 +22,31 @@ pub fn may_release_itself(delivery: &Delivery, now: jiff::Timestamp) -> bool {
         && now <= delivery.fresh_until()
 }
 
+/// An event still counts at the instant of its end: who looks just then looks once more a little later.
+fn soon(now: Timestamp) -> Timestamp {
+    now.checked_add(SignedDuration::from_secs(1))
+        .unwrap_or(Timestamp::MAX)
+}
+
+/// How long a review waits while everything is paused.
+const PAUSED_WAIT: SignedDuration = SignedDuration::from_secs(30);
+
 /// Looks at a held delivery again and writes what follows: released, held with new reasons, or left to a person.
+/// While it is halted nothing follows; then the answer says when to come back.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn look_again(env: &Environment, mut work: Work<'_>) -> Result<(), StoreError> {
+pub async fn look_again(env: &Environment, mut work: Work<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let world = env.store.world();
+    if halted(&work.delivery.subject(), &env.gate.switch_state(), &world.halts).is_some() {
+        return Ok(env.clock.now().checked_add(PAUSED_WAIT).ok());
+    }
     let mv = verdict(env, &work.delivery).await?;
     if let Some(mv) = mv {
         work.advance(mv, "the events that held it were looked at again")
             .await?;
     }
-    Ok(())
+    Ok(None)
 }
 
 /// What follows for this held delivery now; none when nothing does.
@@ -49,8 +65,7 @@ pub async fn verdict(env: &Environment, delivery: &Delivery) -> Result<Option<Mo
     };
     let now = env.clock.now();
     let world = env.store.world();
-    let halt = halted(&delivery.subject(), &env.gate.switch_state(), &world.halts);
-    if !may_release_itself(delivery, now) || halt.is_some() {
+    if !may_release_itself(delivery, now) {
         return Ok(to_person());
     }
     let post = env.store.post(delivery.id.post).await?;
@@ -66,7 +81,7 @@ pub async fn verdict(env: &Environment, delivery: &Delivery) -> Result<Option<Mo
             let reasons = events.into_iter().map(HoldReason::Event).collect();
             Move::Hold {
                 reasons,
-                review_after: review_after.filter(|at| *at > now),
+                review_after: review_after.map(|end| end.max(soon(now))),
             }
         }
     }))

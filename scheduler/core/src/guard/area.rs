@@ -74,3 +74,33 @@ fn names(countries: &[String], regions: &[String]) -> String {
         _ => format!("{} ({})", countries.join(", "), regions.join(", ")),
     }
 }
+
+/// The codes of ISO 3166-1 in use, and XK, which is used for Kosovo.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV \
+    BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES \
+    ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE \
+    IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY \
+    MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU \
+    NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM \
+    SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE \
+    VG VI VN VU WF WS XK YE YT ZA ZM ZW";
+
+/// True for a country's code of ISO 3166-1 in upper case.
+pub fn is_country(code: &str) -> bool {
+    code.len() == 2 && COUNTRIES.split(' ').any(|known| known == code)
+}
+
+/// The first code that is no country of ISO 3166-1, or no region of ISO 3166-2 (`CC-...`), with what is wrong.
+pub fn wrong_code(countries: &[String], regions: &[String]) -> Option<String> {
+    if let Some(code) = countries.iter().find(|c| *c != "*" && !is_country(c)) {
+        return Some(format!(
+            "'{code}' is not a country: use a code of two letters, such as NO for Norway"
+        ));
+    }
+    let is_region = |r: &&String| {
+        r.split_once('-')
+            .is_some_and(|(c, rest)| is_country(c) && !rest.is_empty())
+    };
+    let region = regions.iter().find(|r| !is_region(r))?;
+    Some(format!("'{region}' is not a region: use a code such as US-CO"))
+}

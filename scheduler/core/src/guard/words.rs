@@ -115,6 +115,26 @@ impl Vocabulary {
     }
 }
 
+/// Kinds of event that have no words of harm of their own: only the event's own tags and places touch.
+const KINDS_WITHOUT_WORDS: [&str; 8] = [
+    "unknown",
+    "memorial_day",
+    "religious_day",
+    "election",
+    "verdict",
+    "protest",
+    "kidnapping",
+    "own_crisis",
+];
+
+/// Every kind of event that there is.
+pub fn all_kinds() -> BTreeSet<&'static str> {
+    let with_words = vocabulary(Speech::English)
+        .into_iter()
+        .flat_map(Vocabulary::kinds);
+    KINDS_WITHOUT_WORDS.into_iter().chain(with_words).collect()
+}
+
 fn read_line(speech: Speech, line: &str) -> Result<HarmWord, String> {
     let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
     let [kind, word, how, why] = fields[..] else {

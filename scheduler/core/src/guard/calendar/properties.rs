@@ -8,6 +8,7 @@ use calcard::icalendar::{ICalendarComponent, ICalendarProperty};
 
 use super::expand::{Problem, line_of};
 use crate::event::Severity;
+use crate::guard::area::is_country;
 
 /// What one component says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,10 +122,6 @@ fn check_area(day: &Day, file: &str) -> Result<(), Problem> {
             )
         }),
     }
-}
-
-fn is_country(word: &str) -> bool {
-    word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// All values of a property as one text.
