@@ -15,6 +15,7 @@ use crate::args;
 use crate::config::Config;
 use crate::exit_code::ExitCode;
 use crate::os::switch_file::SwitchFile;
+use crate::render;
 
 /// One thing that was looked at.
 struct Finding {
@@ -200,7 +201,7 @@ fn show(ctx: &Ctx, findings: &[Finding]) {
             .iter()
             .map(|f| serde_json::json!({ "what": f.what, "ok": f.trouble.is_none(), "seen": f.seen, "trouble": f.trouble }))
             .collect();
-        return ctx.say(&serde_json::json!({ "ok": { "doctor": all } }).to_string());
+        return ctx.say(&render::json_of("doctor", &all.into()));
     }
     let styles = ctx.screen.styles();
     for finding in findings {
@@ -214,7 +215,7 @@ fn show(ctx: &Ctx, findings: &[Finding]) {
 
 fn said(ctx: &Ctx, text: &str) {
     if ctx.screen.json {
-        ctx.say(&serde_json::json!({ "ok": { "said": text } }).to_string());
+        ctx.say(&render::json_of("said", &text.into()));
     } else {
         ctx.say(text);
     }

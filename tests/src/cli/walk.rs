@@ -1,0 +1,251 @@
+//! A walk through all commands, and one story in six screens.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::bench::{Bench, Ran, ran};
+use super::snapshot::Replaced;
+use crate::house::files::root;
+
+/// A wall time in a year that has begun by then, in March before the clocks change: always as many letters.
+#[must_use]
+pub fn far() -> String {
+    let year = jiff::Zoned::now().year() + 1;
+    format!("{year}-03-20 09:00")
+}
+
+/// The first delivery of an answer to `post`.
+///
+/// # Panics
+/// When it is another answer.
+#[must_use]
+pub fn delivery(answer: &Value) -> String {
+    answer["ok"]["posted"]["deliveries"][0]["id"]
+        .as_str()
+        .expect("an id is text")
+        .to_owned()
+}
+
+/// All commands with their answers' names; the same in both modes.
+///
+/// # Panics
+/// When an answer has another name.
+#[must_use]
+pub fn all_commands(bench: &Bench) -> Vec<(String, Value)> {
+    let mut walk = Walk {
+        bench,
+        all: Vec::new(),
+    };
+    walk.accounts();
+    let (one, two) = walk.posts();
+    walk.events(&one);
+    walk.pause();
+    walk.ask("moved", &["cancel", &two, "--reason", "enough"]);
+    walk.ask("said", &["account", "remove", "third"]);
+    walk.all
+}
+
+struct Walk<'a> {
+    bench: &'a Bench,
+    all: Vec<(String, Value)>,
+}
+
+impl Walk<'_> {
+    fn ask(&mut self, name: &str, arguments: &[&str]) -> Value {
+        let answer = self.bench.json(arguments);
+        assert!(!answer["ok"][name].is_null(), "{arguments:?}: {answer}");
+        self.all.push((name.to_owned(), answer["ok"][name].clone()));
+        answer
+    }
+
+    fn accounts(&mut self) {
+        self.ask("networks", &["account", "networks"]);
+        let third = [
+            "account",
+            "add",
+            "outbox",
+            "third",
+            "--tz",
+            "Europe/Oslo",
+            "--country",
+            "NO",
+        ];
+        self.ask("account", &third);
+        self.ask("accounts", &["account", "list"]);
+    }
+
+    fn posts(&mut self) -> (String, String) {
+        let far = far();
+        let later = far.replace("09:00", "10:00");
+        self.ask(
+            "checked",
+            &["check", "Ice cream in Oslo", "--to", "shop", "--at", &far],
+        );
+        let one = [
+            "post",
+            "One in Oslo",
+            "--to",
+            "shop",
+            "--at",
+            &far,
+            "--category",
+            "promo",
+        ];
+        let one = delivery(&self.ask("posted", &one));
+        let two = ["post", "Two", "--to", "club", "--at", &far, "--category", "info"];
+        let two = delivery(&self.ask("posted", &two));
+        self.ask(
+            "posted",
+            &["post", "Now", "--to", "club", "--now", "--category", "info"],
+        );
+        self.ask("deliveries", &["queue"]);
+        self.ask("shown", &["show", &one]);
+        self.ask("story", &["why", &one]);
+        self.ask("moved", &["reschedule", &two, "--at", &later]);
+        self.ask("moved", &["edit", &two, "Two, better"]);
+        self.ask("moved", &["hold", &two, "--reason", "not yet"]);
+        self.ask("moved", &["release", &two]);
+        (one, two)
+    }
+
+    fn events(&mut self, one: &str) {
+        let flag = [
+            "event",
+            "flag",
+            "Fire in Oslo",
+            "--kind",
+            "fire",
+            "--place",
+            "Oslo",
+        ];
+        let flag = [&flag[..], &["--country", "NO", "--severity", "high"]].concat();
+        let flagged = self.ask("event_changed", &flag);
+        self.ask("events", &["event", "list"]);
+        self.ask("moved", &["approve", one, "--reason", "it says that we help"]);
+        let event = flagged["ok"]["event_changed"]["event"]["id"].as_str();
+        self.ask(
+            "event_changed",
+            &["event", "end", event.expect("an event has an id")],
+        );
+        let ics = root().join("fixtures/calendars/sensitive-days.ics");
+        self.ask(
+            "calendar_imported",
+            &["calendar", "import", &ics.display().to_string()],
+        );
+        self.ask("calendars", &["calendar", "list"]);
+        self.ask("said", &["calendar", "remove", "sensitive-days"]);
+    }
+
+    fn pause(&mut self) {
+        self.ask("paused", &["pause", "quiet"]);
+        self.ask("status", &["status"]);
+        self.ask("saved", &["resume", "--save", "plan.txt"]);
+        let plan = self.ask("plan", &["resume"])["ok"]["plan"]["plan"]["seq"].to_string();
+        self.ask("resumed", &["resume", "--apply", "--plan", &plan]);
+    }
+}
+
+/// Six screens of one story, by name.
+#[must_use]
+pub fn story(bench: &Bench) -> Vec<(&'static str, Ran)> {
+    let far = far();
+    let party = [
+        "post",
+        "See you at our summer party in Oslo! Free ice cream for all.",
+        "--to",
+        "shop",
+        "--at",
+        &far,
+    ];
+    let id = delivery(&bench.json(&[&party[..], &["--category", "promo"]].concat()));
+    let _ = bench
+        .run(&[
+            "post",
+            "Care for your bow.",
+            "--to",
+            "club",
+            "--at",
+            &far,
+            "--category",
+            "info",
+        ])
+        .well();
+    let flag = [
+        "event",
+        "flag",
+        "Shooting in Oslo",
+        "--kind",
+        "shooting",
+        "--place",
+        "Oslo",
+        "--country",
+        "NO",
+        "--severity",
+        "high",
+    ];
+    let flag = bench.run(&flag).well();
+    let queue = bench.run(&["queue"]).well();
+    let why = bench.run(&["why", &id]).well();
+    let pause = bench.run(&["pause", "what is going on?"]).well();
+    let status = bench.run(&["status"]).well();
+    let resume = bench.run(&["resume"]).well();
+    vec![
+        ("event-flag", flag),
+        ("queue", queue),
+        ("why", why),
+        ("pause", pause),
+        ("status", status),
+        ("resume", resume),
+    ]
+}
+
+/// The ids of that story and the person's name, with what stands in their place.
+///
+/// # Panics
+/// When the story was not told before.
+#[must_use]
+pub fn replaced(bench: &Bench) -> Replaced {
+    let ids = bench
+        .queue()
+        .into_iter()
+        .map(|d| d["id"].as_str().expect("an id is text")[..26].to_owned());
+    let events = bench.json(&["event", "list"]);
+    let ids = ids.chain([events["ok"]["events"][0]["id"]
+        .as_str()
+        .expect("an id is text")
+        .to_owned()]);
+    let mut replaced: Replaced = Vec::new();
+    for (id, letter) in ids.zip(["a", "b", "e"]) {
+        replaced.push((id.clone(), letter.repeat(26)));
+        replaced.push((id[22..].to_owned(), letter.repeat(4)));
+    }
+    let who = ran(Command::new("id").arg("-un")).out;
+    replaced.push((format!("by {}", who.trim()), "by somebody".to_owned()));
+    replaced.push((format!("  {}\n", who.trim()), "  somebody\n".to_owned()));
+    replaced
+}
+
+/// The commands that a screen offers on lines of their own, each as its words; a backslash goes on with the next line.
+#[must_use]
+pub fn commands(screen: &str) -> Vec<Vec<String>> {
+    let whole = screen.replace("\\\n", " ");
+    let lines = whole
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("soundpost "));
+    lines.map(shell_words).collect()
+}
+
+/// Words as a shell reads them, with double quotes.
+fn shell_words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (at, piece) in line.split('"').enumerate() {
+        if at % 2 == 1 {
+            words.push(piece.to_owned());
+        } else {
+            words.extend(piece.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
