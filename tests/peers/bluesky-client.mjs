@@ -20,7 +20,8 @@ async function signedIn(handle, password) {
 async function createAccount(handle, email, password) {
   const agent = new AtpAgent({ service: url })
   const { data } = await agent.createAccount({ handle, email, password })
-  return { did: data.did, handle: data.handle }
+  const made = await agent.com.atproto.server.createAppPassword({ name: 'first' })
+  return { did: data.did, handle: data.handle, appPassword: made.data.password }
 }
 
 async function appPassword(handle, password, name) {

@@ -4,7 +4,7 @@
 # prints one JSON value and ends non-zero on any error.
 #
 #   bluesky-client.sh --install                                   only installs
-#   bluesky-client.sh create-account URL HANDLE EMAIL PASSWORD    {did, handle}
+#   bluesky-client.sh create-account URL HANDLE EMAIL PASSWORD    {did, handle, appPassword}
 #   bluesky-client.sh app-password URL HANDLE PASSWORD NAME       {name, password}
 #   bluesky-client.sh posts URL HANDLE PASSWORD                   [{uri, cid, value, segments}]
 #   bluesky-client.sh blob URL DID CID                            {bytes, sha256, mime}

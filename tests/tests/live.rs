@@ -3,6 +3,11 @@
 //! They run where `SOUNDPOST_TEST_PEERS` names the folder `tests/peers`, which `tests/run` does, and need
 //! `cargo build --bin soundpost` before.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "the helpers of these tests fail like the tests"
+)]
+
 #[path = "live/lost_answers.rs"]
 mod lost_answers;
 #[path = "live/posting.rs"]

@@ -34,9 +34,8 @@ impl App {
         why: &str,
     ) -> Result<Moved, AppError> {
         if why.trim().chars().count() < REASON_CHARS_MIN {
-            return Err(AppError::bad_input(
-                "an approval needs a reason: add --reason \"why it may go\"",
-            ));
+            let error = format!("an approval needs a reason of at least {REASON_CHARS_MIN} characters");
+            return Err(AppError::bad_input(error).help("add --reason \"why it may go\""));
         }
         let found = self.find_all(ids).await?;
         let mut steps = Vec::new();

@@ -24,10 +24,8 @@ impl App {
         name: String,
         text: String,
     ) -> Result<CalendarView, AppError> {
-        let calendar = Calendar::parse(&name, &text).map_err(|error| {
-            AppError::bad_input(format!("'{}': {}", visible(&name), visible(&error.to_string())))
-                .help("nothing was changed")
-        })?;
+        let calendar = Calendar::parse(&name, &text)
+            .map_err(|error| AppError::bad_input(visible(&error.to_string())).help("nothing was changed"))?;
         let calendar = Arc::new(calendar);
         let mut world = (*self.env.store.world()).clone();
         world.calendars.insert(name.clone(), Arc::clone(&calendar));

@@ -101,7 +101,7 @@ impl App {
         under_way.extend(lost.collect::<Vec<_>>());
         let mut paused = self.paused(order).await;
         paused.proven = drained;
-        paused.proof = vec![proof(drained, &self.env.gate.in_flight())];
+        paused.proof = vec![proof(drained, self.is_daemon, &self.env.gate.in_flight())];
         paused.under_way = self.became(&under_way).await;
         paused.troubles.extend(troubles);
         Ok(paused)
@@ -235,9 +235,14 @@ impl App {
     }
 }
 
-fn proof(drained: bool, left: &[InFlight]) -> String {
+fn proof(drained: bool, is_daemon: bool, left: &[InFlight]) -> String {
     if drained {
-        return "the daemon confirms: nothing is on its way, and nothing new gets in".to_owned();
+        let who = if is_daemon {
+            "the daemon confirms: nothing"
+        } else {
+            "nothing"
+        };
+        return format!("{who} is on its way, and nothing new gets in");
     }
     let n = left.len();
     format!(

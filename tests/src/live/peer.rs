@@ -26,10 +26,12 @@ pub fn peers() -> Option<PathBuf> {
     found
 }
 
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
-    listener.local_addr().expect("it is bound").port()
+/// Two ports that were free a moment ago.
+fn free_ports() -> (u16, u16) {
+    let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
+    let listeners = (listen(), listen());
+    let port = |listener: &TcpListener| listener.local_addr().expect("it is bound").port();
+    (port(&listeners.0), port(&listeners.1))
 }
 
 /// A running server. When it is dropped it is killed.
@@ -47,13 +49,13 @@ impl Pds {
         SHARED.get_or_init(|| {
             // Nobody drops it: the guard ends the server and removes the folder when this process ends.
             let folder = new_folder().keep();
-            Pds::launch(scripts, &folder, (free_port(), free_port()), &folder)
+            Pds::launch(scripts, &folder, free_ports(), &folder)
         })
     }
 
     /// A server of one's own, to be stopped and started, with its data in `folder`.
     pub fn start(scripts: &Path, folder: &Path) -> Pds {
-        Pds::launch(scripts, folder, (free_port(), free_port()), Path::new("keep"))
+        Pds::launch(scripts, folder, free_ports(), Path::new("keep"))
     }
 
     /// The same server on the same ports with the same data, after [`Pds::stop`].
@@ -115,23 +117,13 @@ impl Pds {
         let password = format!("{name}-own-password");
         let email = format!("{name}@example.test");
         let made = self.client(&["create-account", &self.url(), &handle, &email, &password]);
+        let text = |field: &str| made[field].as_str().expect("the client gives it").to_owned();
         Member {
-            did: made["did"].as_str().expect("the account has a name").to_owned(),
+            did: text("did"),
             handle,
             password,
+            app_password: text("appPassword"),
         }
-    }
-
-    /// An app password of an account.
-    pub fn app_password(&self, member: &Member) -> String {
-        let made = self.client(&[
-            "app-password",
-            &self.url(),
-            &member.handle,
-            &member.password,
-            "soundpost",
-        ]);
-        made["password"].as_str().expect("it has a password").to_owned()
     }
 
     /// Every post of an account, as the other client reads it.
@@ -182,6 +174,8 @@ pub struct Member {
     pub handle: String,
     /// Its own password, which Soundpost never gets.
     pub password: String,
+    /// An app password, which Soundpost gets.
+    pub app_password: String,
 }
 
 /// A new folder for a test.

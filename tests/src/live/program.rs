@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::poll::until;
 
-const START_MAX: Duration = Duration::from_secs(20);
+const START_MAX: Duration = Duration::from_secs(60);
 
 /// The program, as cargo built it beside this test.
 ///

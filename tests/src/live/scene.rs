@@ -36,8 +36,7 @@ impl Scene {
     /// are not wanted.
     pub fn new(name: &str, config: &str) -> Option<Scene> {
         let scene = Scene::without_account(name, config)?;
-        let password = scene.pds.app_password(&scene.member);
-        scene.write_password(&password);
+        scene.write_password(&scene.member.app_password);
         let added = scene.add_account(&[]);
         assert_eq!(added["account"]["verified"], scene.member.handle, "{added}");
         Some(scene)

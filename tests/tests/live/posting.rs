@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use soundpost_core::frozen::sha256_hex;
+use soundpost_fixtures::proxy::Mode;
 use soundpost_tests::live::picture::png;
 use soundpost_tests::live::scene::{PUT, Scene, id_of};
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 /// The post with this text.
 #[track_caller]
@@ -54,7 +55,7 @@ fn links_mentions_and_hashtags_after_emoji_mean_what_they_say() {
         ("@bob.test", json!({ "mention": bob.did })),
         (
             "https://example.com/ä?b=c",
-            json!({ "link": "https://example.com/ä?b=c" }),
+            json!({ "link": "https://example.com/%C3%A4?b=c" }),
         ),
         ("#Größe", json!({ "tag": "Größe" })),
     ];
@@ -73,7 +74,7 @@ fn links_mentions_and_hashtags_after_emoji_mean_what_they_say() {
 
 #[test]
 fn a_picture_arrives_byte_for_byte_with_its_alt_text_and_shape() {
-    let Some(scene) = Scene::new("pictures", "") else {
+    let Some(scene) = Scene::new("two-pictures", "") else {
         return;
     };
     let (wide, high) = (png(60, 20), png(16, 32));
@@ -115,7 +116,7 @@ fn a_picture_arrives_byte_for_byte_with_its_alt_text_and_shape() {
 
 #[test]
 fn the_parts_of_a_thread_answer_each_other_in_order() {
-    let Some(scene) = Scene::new("threads", "") else {
+    let Some(scene) = Scene::new("thread-of-three", "") else {
         return;
     };
     let _daemon = scene.home.daemon();
@@ -152,7 +153,7 @@ fn the_parts_of_a_thread_answer_each_other_in_order() {
             .to_owned()
     };
     let urls: Vec<String> = [first, second, third]
-        .map(|post| format!("https://bsky.app/profile/threads.test/post/{}", key(post)))
+        .map(|post| format!("https://bsky.app/profile/thread-of-three.test/post/{}", key(post)))
         .to_vec();
     assert_eq!(shown["urls"], json!(urls));
 }
@@ -195,14 +196,11 @@ fn a_retracted_thread_is_gone_with_all_its_parts() {
     );
     assert_eq!(scene.texts(), ["one", "two"]);
     // The answer to the first deletion is lost: it is asked again, and what is not there is gone.
-    scene.proxy.treat(
-        "com.atproto.repo.deleteRecord",
-        0,
-        1,
-        soundpost_fixtures::proxy::Mode::Answer500,
-    );
+    scene
+        .proxy
+        .treat("com.atproto.repo.deleteRecord", 0, 1, Mode::Answer500);
     scene.home.ok(&["retract", &post]);
-    scene.home.await_state(&post, "gone", Duration::from_secs(60));
+    scene.home.await_state(&post, "gone", SOON);
     assert_eq!(scene.texts(), Vec::<String>::new());
     assert_eq!(scene.proxy.asked(PUT), 2);
 }

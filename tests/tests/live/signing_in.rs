@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use soundpost_fixtures::proxy::Mode;
 use soundpost_tests::live::scene::{PUT, Scene};
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_wrong_app_password_stops_the_account_until_somebody_signs_in() {
@@ -28,7 +29,7 @@ fn a_wrong_app_password_stops_the_account_until_somebody_signs_in() {
     assert_eq!(refused.code, 11, "{refused:?}");
     assert_eq!(scene.proxy.asked(PUT), 0);
 
-    scene.write_password(&scene.pds.app_password(&scene.member));
+    scene.write_password(&scene.member.app_password);
     scene.home.ok(&["account", "login", "shop"]);
     scene.home.await_state(&post, "published", SOON);
     assert_eq!(scene.texts(), ["after the login"]);
@@ -58,4 +59,21 @@ fn a_wrong_app_password_is_refused_when_the_account_is_added() {
     assert!(!refused.stderr.contains("abcd-efgh"), "{}", refused.stderr);
     let accounts = scene.home.ok(&["account", "list"]);
     assert_eq!(accounts["accounts"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn a_session_that_has_ended_is_renewed_and_the_post_goes_once() {
+    let Some(scene) = Scene::new("renewed", "") else {
+        return;
+    };
+    let body = r#"{"error":"ExpiredToken","message":"Token has expired"}"#;
+    scene.proxy.treat(PUT, 0, 1, Mode::Instead { status: 400, body });
+    let _daemon = scene.home.daemon();
+    let post = scene.queue(&["with a new session"]);
+    scene.home.await_state(&post, "published", SOON);
+    // Renewed by its refresh token: the password was sent once, by `account add`.
+    assert_eq!(scene.proxy.accepted("com.atproto.server.refreshSession"), 1);
+    assert_eq!(scene.proxy.asked("com.atproto.server.createSession"), 1);
+    assert_eq!((scene.proxy.asked(PUT), scene.proxy.accepted(PUT)), (2, 1));
+    assert_eq!(scene.texts(), ["with a new session"]);
 }

@@ -10,7 +10,7 @@ use soundpost_tests::live::poll::until;
 use soundpost_tests::live::program::{Home, Ran};
 use soundpost_tests::live::scene::{IMPATIENT, PUT, Scene};
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 /// Starts `pause`, and returns when the daemon knows of it.
 fn begin_pause(home: &Home) -> Child {
@@ -92,12 +92,38 @@ fn pause_says_of_a_write_whose_answer_never_comes_that_it_may_be_public() {
     let paused = &ran.answer["paused"];
     assert_eq!((ran.code, &paused["proven"]), (0, &json!(true)), "{ran:?}");
     let became = paused["under_way"][0]["became"].as_str().unwrap();
-    assert!(became.contains("may be public"), "{paused}");
+    assert!(became.contains("not known"), "{paused}");
 
     // The look-up goes on while paused, and what it finds does not set the thread going.
     assert_broken_after(&scene.home.await_state(&post, "held", SOON), 2);
     assert_eq!(scene.proxy.asked(PUT), 2);
     assert_eq!(scene.texts(), ["part a", "part b"]);
+}
+
+#[test]
+fn pause_names_a_post_whose_answer_was_lost_before() {
+    let Some(scene) = Scene::new("lost-before", IMPATIENT) else {
+        return;
+    };
+    scene.proxy.treat(PUT, 0, 1, Mode::Withhold);
+    scene
+        .proxy
+        .treat("com.atproto.repo.getRecord", 0, usize::MAX, Mode::DropBefore);
+    let daemon = scene.home.daemon();
+    let post = scene.queue(&["who knows"]);
+    scene.home.await_state(&post, "unknown", SOON);
+    assert_unknown(&scene.home.ok(&["pause", "an earthquake"])["paused"]);
+    daemon.kill();
+    assert_unknown(&scene.home.ok(&["pause", "still shaking"])["paused"]);
+}
+
+/// Whether one write is named, of which nothing is known.
+#[track_caller]
+fn assert_unknown(paused: &Value) {
+    let under_way = &paused["under_way"];
+    assert_eq!(under_way.as_array().map(Vec::len), Some(1), "{paused}");
+    let became = under_way[0]["became"].as_str().unwrap();
+    assert!(became.contains("not known"), "{paused}");
 }
 
 #[test]
