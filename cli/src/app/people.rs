@@ -8,7 +8,7 @@ use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::halted;
 use soundpost_core::id::SendKey;
-use soundpost_core::intake::findings;
+use soundpost_core::intake::{findings, send_keys};
 use soundpost_core::port::store::{Step, Write};
 use soundpost_core::post::{Content, Post, Revision};
 use soundpost_core::schedule::{self, Due};
@@ -224,10 +224,7 @@ impl App {
             .map(|f| format!("{}: {}", account.name, visible(&f.message)))
             .collect();
         if blocking.is_empty() && !parts.is_empty() {
-            return Ok(parts
-                .iter()
-                .map(|_| SendKey::new(self.now(), &*self.env.entropy))
-                .collect());
+            return Ok(send_keys(parts.len(), self.now(), &*self.env.entropy));
         }
         let mut error =
             AppError::bad_input("the new content cannot go out as it is").help("nothing was changed");

@@ -97,11 +97,21 @@ impl App {
         let drained = tokio::time::timeout(DRAIN_MAX, self.env.gate.drained())
             .await
             .is_ok();
-        let lost = self.lost().await.into_iter().filter(|w| !under_way.contains(w));
-        under_way.extend(lost.collect::<Vec<_>>());
+        let lost = self.lost().await;
+        let unanswered = lost.len();
+        under_way.extend(
+            lost.into_iter()
+                .filter(|w| !under_way.contains(w))
+                .collect::<Vec<_>>(),
+        );
         let mut paused = self.paused(order).await;
         paused.proven = drained;
-        paused.proof = vec![proof(drained, self.is_daemon, &self.env.gate.in_flight())];
+        paused.proof = vec![proof(
+            drained,
+            self.is_daemon,
+            &self.env.gate.in_flight(),
+            unanswered,
+        )];
         paused.under_way = self.became(&under_way).await;
         paused.troubles.extend(troubles);
         Ok(paused)
@@ -235,14 +245,13 @@ impl App {
     }
 }
 
-fn proof(drained: bool, is_daemon: bool, left: &[InFlight]) -> String {
+fn proof(drained: bool, is_daemon: bool, left: &[InFlight], unanswered: usize) -> String {
     if drained {
-        let who = if is_daemon {
-            "the daemon confirms: nothing"
-        } else {
-            "nothing"
+        let who = if is_daemon { "the daemon confirms: " } else { "" };
+        return match unanswered {
+            0 => format!("{who}nothing is on its way, and nothing new gets in"),
+            n => format!("{who}nothing new gets in; {n} earlier sends never got an answer and may be public"),
         };
-        return format!("{who} is on its way, and nothing new gets in");
     }
     let n = left.len();
     format!(

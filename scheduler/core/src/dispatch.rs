@@ -304,8 +304,7 @@ impl<'a> Work<'a> {
                 Ok(Next::Again)
             }
             Err(StageError::Later { at, why }) => {
-                let luck = self.env.entropy.u64();
-                let again_at = at.unwrap_or_else(|| retry::again_at(now, 1, luck));
+                let again_at = at.unwrap_or_else(|| retry::prepare_again_at(now, self.delivery.promised_at));
                 self.advance(later(&self.delivery, again_at, &why), "staging")
                     .await?;
                 Ok(Next::Done)

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use jiff::tz::TimeZoneDatabase;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, AccountStatus};
@@ -276,10 +276,7 @@ impl Desk<'_> {
             written_at: self.now,
             after: draft.after,
             stage_from: stages.then_some(ahead),
-            send_keys: parts
-                .iter()
-                .map(|_| SendKey::new(self.now, self.entropy))
-                .collect(),
+            send_keys: send_keys(parts.len(), self.now, self.entropy),
             draft: draft.draft,
         });
         delivery.promised_at = promised_at;
@@ -305,6 +302,18 @@ impl Desk<'_> {
             }],
         }
     }
+}
+
+/// How far apart the keys of a thread's parts are in time, so that a network which orders by key keeps their order.
+const KEY_STEP: SignedDuration = SignedDuration::from_secs(2);
+
+/// One send key for each of this many parts, in their order.
+pub fn send_keys(parts: usize, now: Timestamp, entropy: &dyn Entropy) -> Vec<SendKey> {
+    let at = |i: usize| {
+        now.checked_add(KEY_STEP * i32::try_from(i).unwrap_or(i32::MAX))
+            .unwrap_or(now)
+    };
+    (0..parts).map(|i| SendKey::new(at(i), entropy)).collect()
 }
 
 /// What a network has against these parts; an unknown network is a finding too.

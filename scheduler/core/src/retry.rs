@@ -33,6 +33,12 @@ pub fn look_at(now: Timestamp, looks: u32) -> Timestamp {
     after(now, pick(&LOOKS_S, looks))
 }
 
+/// When to try again what has not even been prepared: the later it is, the longer the wait.
+pub fn prepare_again_at(now: Timestamp, promised_at: Timestamp) -> Timestamp {
+    let late_s = now.duration_since(promised_at).as_secs();
+    after(now, (late_s / 4).clamp(WAITS_S[0], WAITS_S[3]))
+}
+
 /// When to come back after a "later" without a time.
 pub fn later_at(now: Timestamp) -> Timestamp {
     after(now, LATER_S)
