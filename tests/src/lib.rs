@@ -1,6 +1,10 @@
 //! Suites that every implementation must pass, and the tests that run them.
 
 pub mod adapter_promises;
+pub mod cli;
+pub mod crash;
 pub mod house;
 pub mod live;
+pub mod promises;
 pub mod store_promises;
+pub mod world;
