@@ -2,9 +2,9 @@
 //! reason, instead of hundreds of posts being missed or sent at a wrong hour.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
+use soundpost_core::clock_doubt::DOUBT_MS;
 use soundpost_core::halt::{HaltOrder, Scope};
 use soundpost_core::id::OrderId;
 use soundpost_core::port::clock::Clock;
@@ -16,9 +16,6 @@ use tracing::error;
 use crate::app::App;
 use crate::app::error::AppError;
 use crate::wire_up::Wired;
-
-/// How far the clocks may move apart.
-pub const DOUBT_MS: i64 = 10 * 60 * 1000;
 
 /// Halts when the wall clock stands well before the last thing that was written.
 ///
@@ -49,36 +46,26 @@ pub fn spawn(wired: &Wired, stopping: &watch::Receiver<bool>) -> JoinHandle<()> 
 
 async fn watch_clocks(app: App, switch: Arc<dyn Switch>, mut stopping: watch::Receiver<bool>) {
     let clock = Arc::clone(&app.env.clock);
-    let mut last = (clock.now(), clock.monotonic());
+    let doubt = app.env.gate.clock_doubt();
     while !*stopping.borrow() {
+        if let Some(why) = doubt.look(&*clock) {
+            halt(&app, &*clock, &*switch, why).await;
+            // While no order stands, the lanes go on doubting and send nothing.
+            if app.orders() != (Vec::new(), None) {
+                doubt.trust(&*clock);
+            }
+        }
         let next = later(clock.now());
         tokio::select! {
             () = clock.sleep_until(next) => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        let now = (clock.now(), clock.monotonic());
-        if let Some(why) = doubt(last, now) {
-            halt(&app, &*clock, &*switch, why).await;
-        }
-        last = now;
     }
 }
 
 fn later(now: Timestamp) -> Timestamp {
     now.checked_add(jiff::SignedDuration::from_secs(1))
         .unwrap_or(Timestamp::MAX)
-}
-
-/// What is doubtful about the step from one reading of both clocks to the next.
-pub fn doubt(before: (Timestamp, Duration), after: (Timestamp, Duration)) -> Option<String> {
-    let wall_ms = after.0.as_millisecond() - before.0.as_millisecond();
-    let real_ms = i64::try_from(after.1.saturating_sub(before.1).as_millis()).unwrap_or(i64::MAX);
-    let apart_ms = wall_ms.saturating_sub(real_ms);
-    (apart_ms.abs() > DOUBT_MS).then(|| {
-        let minutes = apart_ms.abs() / 60_000;
-        let way = if apart_ms > 0 { "forward" } else { "back" };
-        format!("the clock jumped {way} by {minutes} min: is it right now? Then resume")
-    })
 }
 
 async fn halt(app: &App, clock: &dyn Clock, switch: &dyn Switch, reason: String) {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
+use crate::clock_doubt::ClockDoubt;
 use crate::halt::{HaltCause, Subject, SwitchState, halted};
 use crate::id::{DeliveryId, OrderId};
 use crate::port::switch::{Switch, SwitchError};
@@ -59,6 +60,7 @@ pub struct Gate {
     epoch: Arc<Epoch>,
     switch: Arc<dyn Switch>,
     counted: Mutex<Counted>,
+    clock_doubt: ClockDoubt,
 }
 
 impl Gate {
@@ -68,12 +70,18 @@ impl Gate {
             epoch,
             switch,
             counted: Mutex::default(),
+            clock_doubt: ClockDoubt::default(),
         })
     }
 
     /// The epoch under which checks are made from now on.
     pub fn epoch(&self) -> u64 {
         self.epoch.now()
+    }
+
+    /// Whether the clocks can be trusted; lanes do nothing while they cannot.
+    pub fn clock_doubt(&self) -> &ClockDoubt {
+        &self.clock_doubt
     }
 
     /// What the switch says now.

@@ -41,6 +41,10 @@ impl Lane {
     /// # Errors
     /// [`StoreError`] when the store cannot write.
     pub async fn step(&self) -> Result<Step, StoreError> {
+        if self.env.gate.clock_doubt().look(&*self.env.clock).is_some() {
+            // Neither sent nor missed: whoever watches the clocks halts everything, and a person looks.
+            return Ok(Step::Idle { wake_at: None });
+        }
         match self.env.store.claim(self.env.clock.now()).await? {
             Claimed::Nothing { wake_at } => Ok(Step::Idle { wake_at }),
             Claimed::Due(claim) => {

@@ -8,6 +8,7 @@ pub mod account;
 pub mod actor;
 pub mod adapter_table;
 pub mod change;
+pub mod clock_doubt;
 pub mod delivery;
 pub mod dispatch;
 pub mod duty;

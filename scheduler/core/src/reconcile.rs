@@ -171,3 +171,51 @@ fn key_still_honoured(fence: &Fence, capabilities: &Capabilities, now: Timestamp
         Dedupe::ByKey { honoured_s } => now.duration_since(fence.at).as_secs() < i64::from(honoured_s),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::frozen::Frozen;
+    use crate::id::{Id, SendKey};
+
+    fn fence() -> Fence {
+        let frozen = Frozen {
+            part: 1,
+            body: "hello".to_owned(),
+            address: BTreeMap::new(),
+            send_key: SendKey(Id::from_u128(1)),
+            composed_at: Timestamp::UNIX_EPOCH,
+        };
+        Fence {
+            part: 1,
+            attempt: 1,
+            at: Timestamp::UNIX_EPOCH,
+            frozen,
+            verdict: String::new(),
+        }
+    }
+
+    fn not_there_again_after(seconds: i64) -> Move {
+        let capabilities = Capabilities {
+            look_up: LookUpPower::ProvesAbsence,
+            ..Capabilities::default()
+        };
+        let since = Timestamp::UNIX_EPOCH;
+        let known = Known {
+            looks: 1,
+            absent_since: Some(since),
+            now: since + SignedDuration::from_secs(seconds),
+        };
+        judge(LookUp::NotThere, &fence(), &capabilities, known)
+    }
+
+    #[test]
+    fn d2_two_look_ups_too_close_together_prove_nothing() {
+        let early = not_there_again_after(ABSENCE_GAP.as_secs() - 1);
+        assert!(matches!(early, Move::LookAgain { absent: true, look_at: Some(_), .. }), "{early:?}");
+        let late = not_there_again_after(ABSENCE_GAP.as_secs());
+        assert!(matches!(late, Move::NotSent { .. }), "{late:?}");
+    }
+}
