@@ -132,11 +132,17 @@ mod tests {
     #[test]
     fn mastodon_counts_every_link_the_same() {
         let link = |text: &str| mastodon(text, 23);
-        assert_eq!(link("https://example.com/a/very/long/path?with=query#and-more"), 23);
+        assert_eq!(
+            link("https://example.com/a/very/long/path?with=query#and-more"),
+            23
+        );
         assert_eq!(link("http://a.de"), 23, "a short one becomes longer");
         assert_eq!(link("HTTPS://Example.com"), 23);
         assert_eq!(link("(https://en.wikipedia.org/wiki/A_(b))."), 1 + 23 + 2);
-        assert_eq!(link("see https://example.com, then https://example.org!"), 4 + 23 + 7 + 23 + 1);
+        assert_eq!(
+            link("see https://example.com, then https://example.org!"),
+            4 + 23 + 7 + 23 + 1
+        );
         assert_eq!(link("https://müller.example/ä"), 23);
         assert_eq!(link("👋https://example.com"), 1 + 23);
         assert_eq!(link("日本https://example.com"), 2 + 23);
@@ -145,7 +151,13 @@ mod tests {
 
     #[test]
     fn what_is_no_link_to_mastodon_counts_in_full() {
-        for text in ["example.com/path", "http://localhost/abc", "ahttps://example.com", "https://", "http://1.2.3.4/x"] {
+        for text in [
+            "example.com/path",
+            "http://localhost/abc",
+            "ahttps://example.com",
+            "https://",
+            "http://1.2.3.4/x",
+        ] {
             assert_eq!(mastodon(text, 23), text.chars().count(), "{text}");
         }
     }

@@ -20,7 +20,7 @@ pub fn picture(ansi: &str) -> String {
         LINES_SEEN * LINE_PX + 2 * MARGIN_PX,
     );
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
          height=\"{height}\" role=\"img\" aria-label=\"soundpost demo\">\n<style>\n\
          text {{ font: 13px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #d8dee9; \
          white-space: pre }}\n.bold {{ font-weight: bold; fill: #fff }} .dim {{ fill: #7b8794 }} \
