@@ -214,7 +214,17 @@ mod tests {
     #[test]
     fn d2_two_look_ups_too_close_together_prove_nothing() {
         let early = not_there_again_after(ABSENCE_GAP.as_secs() - 1);
-        assert!(matches!(early, Move::LookAgain { absent: true, look_at: Some(_), .. }), "{early:?}");
+        assert!(
+            matches!(
+                early,
+                Move::LookAgain {
+                    absent: true,
+                    look_at: Some(_),
+                    ..
+                }
+            ),
+            "{early:?}"
+        );
         let late = not_there_again_after(ABSENCE_GAP.as_secs());
         assert!(matches!(late, Move::NotSent { .. }), "{late:?}");
     }

@@ -1,0 +1,11 @@
+//! The promises of the design, each as one or more short stories; `docs/promises.md` says which change of one line
+//! each of them would notice.
+
+pub mod crash;
+pub mod delivery;
+pub mod guarding;
+pub mod order;
+pub mod resume;
+pub mod silence;
+pub mod threads;
+pub mod time;

@@ -1,0 +1,208 @@
+//! S7: a hold names its reasons, and so does a person's override.
+
+use soundpost_cli::control::protocol::EventAsk;
+use soundpost_core::delivery::{EventHold, HoldReason, Rule, StateName};
+use soundpost_core::event::Severity;
+use soundpost_core::id::DeliveryId;
+use soundpost_core::port::store::Write;
+use soundpost_core::post::{Audience, Content};
+use soundpost_fixtures::build::{self, post};
+
+use crate::world::office::{Office, event};
+
+const WHY: &str = "I have read it, it helps";
+
+async fn held_by(office: &Office, id: DeliveryId) -> EventHold {
+    match office.reasons(id).await.as_slice() {
+        [HoldReason::Event(hold)] => hold.clone(),
+        other => panic!("held by one event, but: {other:?}"),
+    }
+}
+
+async fn critical(office: &Office) -> String {
+    office.flag(event("an earthquake", Severity::Critical)).await
+}
+
+/// A hold names the event, the rule, and the words that met.
+pub async fn s7_a_hold_names_event_rule_and_words() {
+    let office = Office::new(1).await;
+    let id = office.post(post("our cinema night is tonight").at(5)).await;
+    let fire = EventAsk {
+        tags: vec!["cinema".to_owned()],
+        ..event("a fire", Severity::Watch)
+    };
+    office.flag(fire).await;
+    let hold = held_by(&office, id).await;
+    assert_eq!((hold.title.as_str(), hold.rule), ("a fire", Rule::Topic));
+    assert_eq!(hold.source, "flagged by anna");
+    let touch = &hold.touches[0];
+    assert_eq!((touch.word.as_str(), touch.found.as_str()), ("cinema", "cinema"));
+    assert_eq!((touch.part, touch.span), (1, (4, 10)));
+    office.scene.run_minutes(60).await;
+    assert_eq!(office.network().publish_calls(), 0);
+}
+
+/// An approval needs a typed reason.
+pub async fn s7_an_approval_needs_a_reason() {
+    let office = Office::new(1).await;
+    let id = office.post(post("hello").at(5)).await;
+    critical(&office).await;
+    for nothing in ["", "  ", "ok"] {
+        office.approve(id, nothing).await.expect_err("no reason");
+    }
+    assert_eq!(office.state(id).await, StateName::Held);
+    office.approve(id, WHY).await.expect("a reason");
+    office.scene.run_minutes(10).await;
+    let delivery = office.delivery(id).await;
+    assert_eq!(delivery.state_name(), StateName::Published);
+    let approval = delivery.approval.expect("it is kept");
+    assert_eq!((approval.by.as_str(), approval.reason.as_str()), ("anna", WHY));
+    let verdict = &delivery.receipts[0].verdict;
+    assert!(
+        verdict.contains("approved by anna") && verdict.contains(WHY),
+        "{verdict}"
+    );
+}
+
+/// An approval is for one account: another delivery of the post stays held.
+pub async fn s7_an_approval_is_for_one_account() {
+    let office = Office::new(2).await;
+    let ids = office.post_all(post("hello").to("@all").at(5)).await;
+    critical(&office).await;
+    office.approve(ids[0], WHY).await.expect("approved");
+    office.scene.run_minutes(10).await;
+    assert_eq!(office.state(ids[0]).await, StateName::Published);
+    assert_eq!(office.state(ids[1]).await, StateName::Held);
+}
+
+async fn approved(office: &Office) -> DeliveryId {
+    let id = office.post(post("hello").at(30)).await;
+    critical(office).await;
+    office.approve(id, WHY).await.expect("approved");
+    assert_eq!(office.state(id).await, StateName::Scheduled);
+    id
+}
+
+async fn is_held_in_the_end(office: &Office, id: DeliveryId) {
+    office.scene.run_minutes(60).await;
+    assert_eq!(office.network().publish_calls(), 0);
+    assert_eq!(office.state(id).await, StateName::Held);
+}
+
+/// Other words, or another picture, void an approval.
+pub async fn s7_an_approval_is_for_these_bytes() {
+    for content in [post("hello you"), post("hello").with_picture()] {
+        let office = Office::new(1).await;
+        let id = approved(&office).await;
+        let content: Content = content.0.content;
+        office
+            .app
+            .edit("anna", &id.to_string(), content)
+            .await
+            .expect("edited");
+        is_held_in_the_end(&office, id).await;
+    }
+}
+
+/// Another audience voids an approval.
+pub async fn s7_an_approval_is_for_this_audience() {
+    let office = Office::new(1).await;
+    let id = approved(&office).await;
+    let mut account = build::account(1);
+    account.audience = Audience {
+        countries: vec!["JP".to_owned()],
+        ..Audience::default()
+    };
+    let account = Box::new(account);
+    office
+        .scene
+        .write(Write::SetAccount {
+            account,
+            steps: Vec::new(),
+        })
+        .await;
+    is_held_in_the_end(&office, id).await;
+}
+
+/// An event that comes after the approval holds again.
+pub async fn s7_an_approval_is_for_the_events_that_were_open() {
+    let office = Office::new(1).await;
+    let id = approved(&office).await;
+    office
+        .flag(event("a second earthquake", Severity::Critical))
+        .await;
+    assert_eq!(held_by(&office, id).await.title, "a second earthquake");
+    is_held_in_the_end(&office, id).await;
+}
+
+/// A rise of the event's severity voids an approval.
+pub async fn s7_a_rise_of_severity_voids_an_approval() {
+    let office = Office::new(1).await;
+    let id = office
+        .post(
+            post("hello")
+                .at(30)
+                .category(soundpost_core::post::Category::Promo),
+        )
+        .await;
+    office.flag(event("unrest", Severity::High)).await;
+    office.approve(id, WHY).await.expect("approved");
+    let world = office.scene.env.store.world();
+    let mut worse = world.events.values().next().expect("one event").clone();
+    worse.severity = Severity::Critical;
+    let event = Box::new(worse);
+    office
+        .scene
+        .write(Write::SetEvent {
+            event,
+            steps: Vec::new(),
+        })
+        .await;
+    is_held_in_the_end(&office, id).await;
+}
+
+/// An approval ends after a day, and then the event holds again.
+pub async fn s7_an_approval_expires() {
+    let office = Office::new(1).await;
+    let id = office.post(post("hello").at(30 * 60)).await;
+    critical(&office).await;
+    office.approve(id, WHY).await.expect("approved");
+    office.scene.run_minutes(31 * 60).await;
+    assert_eq!(office.network().publish_calls(), 0);
+    assert_eq!(held_by(&office, id).await.title, "an earthquake");
+}
+
+/// "Now" by hand is challenged the same way, with the same evidence.
+pub async fn s7_now_by_hand_is_challenged_the_same_way() {
+    let office = Office::new(1).await;
+    critical(&office).await;
+    let posted = office.try_post(post("hello"), true).await.expect("queued");
+    assert!(
+        posted.warnings.iter().any(|w| w.contains("an earthquake")),
+        "{:?}",
+        posted.warnings
+    );
+    assert_eq!(
+        held_by(&office, posted.deliveries[0].id).await.rule,
+        Rule::ScopeAll
+    );
+    is_held_in_the_end(&office, posted.deliveries[0].id).await;
+}
+
+/// When the event has ended, what is still fresh goes by itself, and what is not does not.
+pub async fn s7_the_end_of_the_event_releases_what_is_fresh() {
+    let office = Office::new(2).await;
+    let stale = office.post(post("stale").at(5).fresh_min(10)).await;
+    let fresh = office.post(post("fresh").to("a2").at(25)).await;
+    let quake = critical(&office).await;
+    office.scene.run_minutes(30).await;
+    assert_eq!(
+        office.end(&quake).await,
+        [fresh],
+        "the answer says what goes again"
+    );
+    office.scene.run_minutes(30).await;
+    assert_eq!(office.network().texts(), ["fresh"]);
+    assert_eq!(office.state(fresh).await, StateName::Published);
+    assert_eq!(office.state(stale).await, StateName::Held);
+}

@@ -1,0 +1,113 @@
+//! The promises of the design, by number; each test is a story of `soundpost_tests::promises`.
+
+/// One test for each story.
+macro_rules! promises {
+    ($($chapter:ident { $($name:ident)* })*) => {
+        $($(
+            #[tokio::test]
+            async fn $name() {
+                soundpost_tests::promises::$chapter::$name().await;
+            }
+        )*)*
+    };
+}
+
+promises! {
+    silence {
+        s1_after_a_pause_no_write_starts
+        s1_the_next_process_stays_silent
+        s1_an_order_in_the_file_alone_silences
+        s1_an_order_in_the_journal_alone_silences
+        s2_an_unreadable_switch_counts_as_on
+        s2_a_switch_that_breaks_late_stops_the_write
+        s3_a_pause_tells_what_became_of_what_was_under_way
+        s3_a_pause_tells_what_became_public_in_the_last_day
+        s4_a_halt_stops_a_delivery_at_the_claim
+        s4_a_halt_after_the_fence_stops_the_write
+        s4_an_event_after_the_fence_stops_the_write
+        s4_later_parts_are_looked_at_again
+        s4_a_retry_is_looked_at_again
+        s4_now_by_hand_is_looked_at
+        s4_staging_does_not_start_while_halted
+        s4_an_order_silences_its_scope_alone
+    }
+    resume {
+        s5_a_plan_lists_what_piled_up_and_the_next_72_hours
+        s5_stale_greetings_are_marked_and_the_stale_is_dropped
+        s5_a_resume_sends_nothing_by_itself
+        s5_the_release_is_paced_and_the_first_goes_alone
+        s5_a_plan_is_refused_when_the_queue_changed
+        s5_a_person_decides_about_every_line
+        s5_nothing_stays_held_by_an_order_that_is_lifted
+    }
+    guarding {
+        s7_a_hold_names_event_rule_and_words
+        s7_an_approval_needs_a_reason
+        s7_an_approval_is_for_one_account
+        s7_an_approval_is_for_these_bytes
+        s7_an_approval_is_for_this_audience
+        s7_an_approval_is_for_the_events_that_were_open
+        s7_a_rise_of_severity_voids_an_approval
+        s7_an_approval_expires
+        s7_now_by_hand_is_challenged_the_same_way
+        s7_the_end_of_the_event_releases_what_is_fresh
+    }
+    crash {
+        d2_a_crash_after_the_write_is_found_by_look_up
+        d2_a_crash_before_the_first_byte_is_sent_again_after_proof
+        d2_a_crash_without_look_up_waits_for_a_person
+        d2_a_crash_during_staging_is_repeated
+        d2_a_lost_answer_is_found
+        d2_not_there_once_is_no_proof
+        d2_cannot_tell_begins_the_proof_anew
+        d2_cannot_tell_never_sends
+        d2_where_absence_proves_nothing_a_person_decides
+        d2_without_look_up_a_person_decides
+        d2_a_recognised_key_may_be_sent_again
+        d2_an_expired_key_is_not_sent_again
+        d2_the_receipt_of_another_part_is_no_proof
+        d2_a_deadline_before_the_gate_is_surely_not_sent
+        d2_a_stop_between_gate_and_write_is_surely_not_sent
+    }
+    delivery {
+        d3_a_move_under_a_lost_claim_is_refused
+        d3_a_lane_that_lost_its_claim_sends_nothing
+        d3_many_lanes_send_each_post_once
+        d4_a_hold_costs_no_attempt
+        d4_a_rate_limit_costs_no_attempt
+        d4_waiting_costs_no_attempt
+        d5_a_post_is_late_only_inside_its_window
+        d5_what_was_missed_waits_for_a_person
+        d5_a_rate_limit_past_the_window_is_missed_at_once
+        d5_retries_end_with_the_window
+        d8_a_wrong_login_stops_the_account_until_a_login
+    }
+    order {
+        d6_an_account_keeps_its_order
+        d6_a_retry_keeps_those_behind_it
+        d6_what_is_held_leaves_the_line
+        d6_what_is_unknown_leaves_the_line
+        d6_threads_are_not_interleaved
+        d6_a_slow_account_delays_no_other
+        d6_after_keeps_a_dependency
+    }
+    threads {
+        a_halt_in_the_middle_waits_for_a_person
+        an_event_in_the_middle_waits_for_a_person
+        a_found_receipt_goes_on
+        a_rate_limit_inside_the_window_goes_on
+        a_rate_limit_past_the_window_waits_for_a_person
+        a_refusal_in_the_middle_waits_for_a_person
+        a_person_may_leave_or_take_back_a_broken_thread
+    }
+    time {
+        t1_a_wall_time_means_that_wall_time
+        t1_gaps_and_folds_go_once_and_are_said
+        t2_a_large_jump_sends_and_misses_nothing
+        t2_a_small_jump_repeats_and_drops_nothing
+        t2_a_jump_back_repeats_nothing
+        t2_a_jump_back_drops_nothing
+        t2_a_jump_forward_repeats_and_drops_nothing
+        t2_a_jump_releases_no_hold_early
+    }
+}
