@@ -64,7 +64,7 @@ impl App {
         at: Option<&str>,
         why: &str,
     ) -> Result<Move, AppError> {
-        only_by_events(delivery)?;
+        may_be_overridden(delivery)?;
         let post = self.env.store.post(delivery.id.post).await?;
         let world = self.env.store.world();
         let account = world.accounts.get(&delivery.account);
@@ -108,14 +108,24 @@ fn content_of(delivery: &Delivery, post: &Post, account: &Account) -> String {
     content_sha256(parts, audience, account.id)
 }
 
-/// Only what events hold can be approved: a person's hold or a broken thread is released, a halt is resumed.
-fn only_by_events(delivery: &Delivery) -> Result<(), AppError> {
+/// A halt is resumed, a clock is set right, and what must follow another waits for it; everything else a person may
+/// override.
+fn may_be_overridden(delivery: &Delivery) -> Result<(), AppError> {
     let State::Held { reasons, .. } = delivery.state() else {
         return Ok(());
     };
-    if reasons.iter().all(|r| matches!(r, HoldReason::Event(_))) {
+    let personal = |r: &HoldReason| {
+        matches!(
+            r,
+            HoldReason::Event(_) | HoldReason::BrokenThread { .. } | HoldReason::Person { .. }
+        )
+    };
+    if reasons.iter().all(personal) {
         return Ok(());
     }
-    let error = AppError::conflict(format!("{} is not held by events alone", delivery.id));
+    let error = AppError::conflict(format!(
+        "{} is not held by something that can be approved",
+        delivery.id
+    ));
     Err(error.help("soundpost why ID says what holds it; 'release' or 'resume' let it go"))
 }

@@ -9,7 +9,7 @@ use soundpost_core::delivery::{Delivery, HoldReason};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::halted;
-use soundpost_core::id::AccountId;
+use soundpost_core::id::{AccountId, DeliveryId};
 use soundpost_core::intake::{Desk, Draft, Problem, TakenIn};
 use soundpost_core::port::adapter::Finding;
 use soundpost_core::port::store::{Query, Write};
@@ -39,15 +39,28 @@ impl App {
             promised: &promised,
         };
         let taken = desk.take_in(draft).map_err(|problems| refused(&problems))?;
-        if let Some(after) = draft.after
-            && self.env.store.delivery(after).await?.is_none()
-        {
+        if let Some(after) = draft.after {
+            self.check_after(after, &taken).await?;
+        }
+        Ok(taken)
+    }
+
+    /// What it is to follow must be there, and come first where both stand in one account's line.
+    async fn check_after(&self, after: DeliveryId, taken: &TakenIn) -> Result<(), AppError> {
+        let Some(before) = self.env.store.delivery(after).await? else {
             return Err(AppError::new(
                 Kind::NotFound,
                 format!("there is no delivery '{after}' to follow"),
             ));
+        };
+        let earlier = |d: &&Delivery| d.account == before.account && d.order_at() < before.order_at();
+        match taken.deliveries.iter().find(earlier) {
+            None => Ok(()),
+            Some(_) => Err(AppError::bad_input(format!(
+                "it would be due before {after}, which it is to follow"
+            ))
+            .help("nothing was queued; give it a later --at")),
         }
-        Ok(taken)
     }
 
     /// Queues a post.

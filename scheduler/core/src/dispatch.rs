@@ -34,6 +34,25 @@ enum Next {
     LeaveUntil(Timestamp),
 }
 
+/// Notices rounds under one claim that bring nothing forward, such as a gate that bounces every time.
+#[derive(Default)]
+struct Rounds {
+    receipts: usize,
+    idle: u32,
+}
+
+impl Rounds {
+    /// The most rounds without a new receipt: staging, a bounce, and staging again are normal.
+    const IDLE_MAX: u32 = 4;
+
+    fn get_nowhere(&mut self, delivery: &Delivery) -> bool {
+        let moved = delivery.receipts.len() > self.receipts;
+        self.receipts = delivery.receipts.len();
+        self.idle = if moved { 0 } else { self.idle + 1 };
+        self.idle > Rounds::IDLE_MAX
+    }
+}
+
 /// What a check of the moment says.
 enum Look {
     Go {
@@ -55,8 +74,10 @@ pub async fn send(env: &Environment, claim: Claim) -> Result<(), StoreError> {
         token,
         delivery: claim.delivery,
     };
+    let mut rounds = Rounds::default();
     let ended = loop {
         match work.one_step().await {
+            Ok(Next::Again) if rounds.get_nowhere(&work.delivery) => break Ok(Some(soon(env.clock.now()))),
             Ok(Next::Again) => {}
             Ok(Next::Done) => break Ok(None),
             Ok(Next::LeaveUntil(at)) => break Ok(Some(at)),

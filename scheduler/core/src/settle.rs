@@ -9,6 +9,9 @@ use crate::port::adapter::{Accepted, Capabilities, Dedupe, LookUpPower, NotSent,
 use crate::receipt::Receipt;
 use crate::retry;
 
+/// A staging that is gone sooner than this, at a repeated attempt, is not made again.
+const RESTAGE_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+
 /// What to write after a visible write, and what else follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
@@ -123,7 +126,10 @@ fn retry_later(delivery: &Delivery, why: String, now: Timestamp, luck: u64) -> S
 }
 
 fn media_gone(delivery: &Delivery, why: String, now: Timestamp) -> Settled {
-    if delivery.attempts > 1 {
+    // Once for each staging: what was prepared a moment ago and is gone already will not get better.
+    let prepared_at = delivery.staging.as_ref().map(|staging| staging.at);
+    let was_fresh = prepared_at.is_some_and(|at| now.duration_since(at) < RESTAGE_AFTER);
+    if was_fresh && delivery.attempts > 1 {
         return Settled::by(Move::Refuse {
             kind: FailKind::MediaGone,
             why,
