@@ -18,11 +18,12 @@ use std::path::PathBuf;
 
 use crate::app::error::AppError;
 use crate::args::{Cli, Command};
+use crate::control::client::{self, Asker};
 use crate::control::protocol::{Answer, Ask};
 use crate::exit_code::ExitCode;
 use crate::output::Screen;
+use crate::render;
 use crate::surroundings::Surroundings;
-use crate::{control, render};
 
 /// What every command works with.
 pub struct Ctx {
@@ -42,7 +43,16 @@ impl Ctx {
     /// # Errors
     /// [`AppError`].
     pub async fn ask(&self, ask: Ask) -> Result<Answer, AppError> {
-        control::client::ask(self, ask).await
+        let asker = Asker {
+            home: &self.home,
+            who: &self.who,
+            surroundings: &self.surroundings,
+        };
+        let asked = client::ask(asker, ask).await?;
+        if let Some(warning) = &asked.warning {
+            complain(self, warning);
+        }
+        Ok(asked.answer)
     }
 
     /// Prints to standard output; a reader that went away is not an error.

@@ -23,7 +23,6 @@ use soundpost_store::sled::SledStore;
 
 use crate::app::App;
 use crate::app::error::{AppError, Kind};
-use crate::command::Ctx;
 use crate::config::Config;
 use crate::control::protocol::DeliveryView;
 use crate::os;
@@ -248,8 +247,12 @@ impl Wired {
 ///
 /// # Errors
 /// [`AppError`] when the store cannot be opened or written.
-pub async fn send_only(ctx: &Ctx, ids: &[DeliveryId]) -> Result<Vec<DeliveryView>, AppError> {
-    let wired = open(&ctx.home, &ctx.surroundings, None).map_err(|error| match error {
+pub async fn send_only(
+    home: &Path,
+    surroundings: &Surroundings,
+    ids: &[DeliveryId],
+) -> Result<Vec<DeliveryView>, AppError> {
+    let wired = open(home, surroundings, None).map_err(|error| match error {
         OpenError::Owned(owner) => AppError::conflict(format!("another soundpost took the queue ({owner})"))
             .help("the post is queued there"),
         OpenError::Other(error) => error,

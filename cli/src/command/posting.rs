@@ -69,7 +69,7 @@ fn code(posted: &Posted, now: bool) -> ExitCode {
 /// else.
 async fn outcome(ctx: &Ctx, posted: &Posted, ids: &[DeliveryId]) -> Result<Vec<DeliveryView>, AppError> {
     if !posted.daemon {
-        return wire_up::send_only(ctx, ids).await;
+        return wire_up::send_only(&ctx.home, &ctx.surroundings, ids).await;
     }
     let deadline = tokio::time::Instant::now() + OUTCOME_MAX;
     loop {

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::protocol::{Answer, Ask, Hello, PROTOCOL, Question, Reply};
 use crate::app::error::{AppError, Kind};
+use crate::surroundings::Surroundings;
 use crate::wire_up;
 
 /// How long a daemon may take to say hello before it counts as hung.
@@ -85,43 +86,68 @@ fn parse<T: serde::de::DeserializeOwned>(line: io::Result<Option<String>>) -> Re
     serde_json::from_str(&line).map_err(|e| NoAnswer::Broken(io::Error::other(e)))
 }
 
+/// Whom a question is about, and who asks it.
+#[derive(Clone, Copy)]
+pub struct Asker<'a> {
+    /// The folder with the queue.
+    pub home: &'a Path,
+    /// The login name of the person.
+    pub who: &'a str,
+    /// Clock, randomness and HTTP, when this process must answer itself.
+    pub surroundings: &'a Surroundings,
+}
+
+/// An answer, and what a person should know about how it came.
+pub struct Asked {
+    /// The answer.
+    pub answer: Answer,
+    /// Set when it comes from the journal alone, because the owner says nothing.
+    pub warning: Option<AppError>,
+}
+
 /// Asks whoever owns the store: the daemon, or this process when nobody does.
 ///
 /// # Errors
 /// [`AppError`]; its kind is `NoAnswer` when a daemon owns the store and does not answer.
-pub async fn ask(ctx: &crate::command::Ctx, ask: Ask) -> Result<Answer, AppError> {
+pub async fn ask(asker: Asker<'_>, ask: Ask) -> Result<Asked, AppError> {
     let deadline = tokio::time::Instant::now() + HELLO_MAX;
+    let said = |answer| Asked {
+        answer,
+        warning: None,
+    };
     loop {
-        let socket = wire_up::socket_path(&ctx.home);
-        match ask_daemon(&socket, &ctx.who, &ask).await {
-            Ok(Reply::Answer(answer)) => return Ok(*answer),
+        let socket = wire_up::socket_path(asker.home);
+        match ask_daemon(&socket, asker.who, &ask).await {
+            Ok(Reply::Answer(answer)) => return Ok(said(*answer)),
             Ok(Reply::Error(error)) => return Err(error),
-            Err(NoAnswer::Hung) => return look(ctx, ask).await,
+            Err(NoAnswer::Hung) => return look(asker, ask).await,
             Err(NoAnswer::OtherVersion(hello)) => return Err(other_version(&hello)),
             Err(NoAnswer::Lost) if !ask.may_repeat() => return Err(lost()),
             Err(NoAnswer::Broken(_) | NoAnswer::NotThere | NoAnswer::Lost) => {}
         }
-        match wire_up::open(&ctx.home, &ctx.surroundings, None) {
-            Ok(wired) => return answer_here(wired, &ctx.who, ask).await,
+        match wire_up::open(asker.home, asker.surroundings, None) {
+            Ok(wired) => return answer_here(wired, asker.who, ask).await.map(said),
             // Another command has it for a moment, or a daemon is starting.
             Err(wire_up::OpenError::Owned(_)) if tokio::time::Instant::now() < deadline => {
                 tokio::time::sleep(RETRY_EVERY).await;
             }
-            Err(wire_up::OpenError::Owned(_)) => return look(ctx, ask).await,
+            Err(wire_up::OpenError::Owned(_)) => return look(asker, ask).await,
             Err(wire_up::OpenError::Other(error)) => return Err(error),
         }
     }
 }
 
 /// The owner says nothing. `status` and `why` are answered from the journal; nothing else is.
-async fn look(ctx: &crate::command::Ctx, ask: Ask) -> Result<Answer, AppError> {
+async fn look(asker: Asker<'_>, ask: Ask) -> Result<Asked, AppError> {
     if !matches!(ask, Ask::Status | Ask::Why { .. }) {
         return Err(no_answer());
     }
-    crate::command::complain(ctx, &no_answer());
-    wire_up::look(&ctx.home, &ctx.surroundings)?
-        .answer(&ctx.who, ask)
-        .await
+    let app = wire_up::look(asker.home, asker.surroundings)?;
+    let answer = app.answer(asker.who, ask).await?;
+    Ok(Asked {
+        answer,
+        warning: Some(no_answer()),
+    })
 }
 
 async fn answer_here(wired: wire_up::Wired, who: &str, ask: Ask) -> Result<Answer, AppError> {

@@ -12,15 +12,15 @@ use crate::gate::InFlight;
 use crate::guard::{self, Verdict};
 use crate::halt::{HaltCause, halted};
 use crate::id::{DeliveryId, SendKey};
-use crate::port::adapter::{Adapter, ComposeInput, StageError};
+use crate::port::adapter::{Adapter, ComposeInput};
 use crate::port::store::{Claim, Request, StoreError, Write};
 use crate::post::{Audience, Part, Post};
-use crate::settle::{later, settle};
+use crate::settle::settle;
 use crate::{retry, world::World};
 
 /// A claimed delivery while a lane works on it.
 pub struct Work<'a> {
-    env: &'a Environment,
+    pub(crate) env: &'a Environment,
     token: u64,
     /// The delivery as the store has it.
     pub delivery: Delivery,
@@ -28,7 +28,7 @@ pub struct Work<'a> {
 
 /// Whether there is more to do under the same claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
+pub(crate) enum Next {
     Again,
     Done,
     LeaveUntil(Timestamp),
@@ -303,46 +303,6 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn must_stage(&self, adapter: &dyn Adapter, parts: &[Part], now: Timestamp) -> bool {
-        let fresh = |s: &crate::frozen::Staging| s.expires_at.is_none_or(|until| now < until);
-        adapter.needs_staging(parts) && !self.delivery.staging.as_ref().is_some_and(fresh)
-    }
-
-    async fn stage(
-        &mut self,
-        adapter: &dyn Adapter,
-        account: &Account,
-        parts: &[Part],
-    ) -> Result<Next, StoreError> {
-        if self.delivery.staging.is_some() {
-            self.advance(Move::Unstage, "the staging expired").await?;
-        }
-        let staged = adapter.stage(&self.env.context(account), parts).await;
-        let now = self.env.clock.now();
-        match staged {
-            Ok(staging) => {
-                self.advance(Move::Stage(staging), "").await?;
-                Ok(Next::Again)
-            }
-            Err(StageError::Later { at, why }) => {
-                let again_at = at.unwrap_or_else(|| retry::prepare_again_at(now, self.delivery.promised_at));
-                self.advance(later(&self.delivery, again_at, &why), "staging")
-                    .await?;
-                Ok(Next::Done)
-            }
-            Err(StageError::Refused(why)) => self.fail(FailKind::Refused, &why).await,
-            Err(StageError::MediaGone(why)) => self.fail(FailKind::MediaGone, &why).await,
-            Err(StageError::Unsupported) => {
-                self.fail(FailKind::Unsupported, "its network takes no media")
-                    .await
-            }
-            Err(StageError::LoginNeeded(why)) => {
-                login_needed(self.env, account, &why).await?;
-                self.fail(FailKind::Login, &why).await
-            }
-        }
-    }
-
     async fn attempt(
         &mut self,
         adapter: &dyn Adapter,
@@ -430,7 +390,7 @@ impl<'a> Work<'a> {
         })
     }
 
-    async fn fail(&mut self, kind: FailKind, why: &str) -> Result<Next, StoreError> {
+    pub(crate) async fn fail(&mut self, kind: FailKind, why: &str) -> Result<Next, StoreError> {
         self.advance(
             Move::Refuse {
                 kind,

@@ -31,4 +31,5 @@ pub mod reconcile;
 pub mod retry;
 pub mod schedule;
 pub mod settle;
+pub mod stage;
 pub mod world;
