@@ -60,6 +60,9 @@ pub struct Delivery {
     pub receipts: Vec<Receipt>,
     /// What was prepared at the network.
     pub staging: Option<Staging>,
+    /// When the next part was fenced for the first time: a network honours our key from then on.
+    #[serde(default)]
+    pub first_fenced_at: Option<Timestamp>,
     /// The bytes of an attempt whose fate was unknown until a look-up proved its absence: a repeat sends the same, so
     /// that a straggler cannot become a second post.
     #[serde(default)]
@@ -111,6 +114,7 @@ impl Delivery {
             attempts: 0,
             receipts: Vec::new(),
             staging: None,
+            first_fenced_at: None,
             resend: None,
             approval: None,
             retract: None,

@@ -230,7 +230,7 @@ impl<'a> Work<'a> {
         }
         self.env
             .pace
-            .wait_until(self.delivery.promised_at, now)
+            .wait_until(self.delivery.account, self.delivery.promised_at, now)
             .map(Next::LeaveUntil)
     }
 

@@ -20,6 +20,8 @@ pub const ABSENCE_GAP: SignedDuration = SignedDuration::from_secs(10);
 pub struct Known {
     /// How often we looked before.
     pub looks: u32,
+    /// When this part was fenced for the first time, which is when the network first saw our key.
+    pub first_fenced_at: Timestamp,
     /// When a look-up first said that it is not there, without a contrary answer since.
     pub absent_since: Option<Timestamp>,
     /// Now.
@@ -64,6 +66,7 @@ pub async fn look(env: &Environment, mut work: Work<'_>) -> Result<(), StoreErro
     }
     let said = unless_receipted(env, &work.delivery, said).await?;
     let known = Known {
+        first_fenced_at: work.delivery.first_fenced_at.unwrap_or(fence.at),
         looks,
         absent_since,
         now: env.clock.now(),
@@ -98,10 +101,8 @@ async fn unless_receipted(env: &Environment, unknown: &Delivery, said: LookUp) -
 pub fn judge(said: LookUp, fence: &Fence, capabilities: &Capabilities, known: Known) -> Move {
     match said {
         LookUp::Found(found) => Move::PartPublished(receipt(fence, *found, known.now, true)),
-        LookUp::NotThere => not_there(fence, capabilities, known),
-        LookUp::CannotTell(_)
-            if key_still_honoured(fence, capabilities, known.now) && cannot_look(capabilities) =>
-        {
+        LookUp::NotThere => not_there(capabilities, known),
+        LookUp::CannotTell(_) if key_still_honoured(capabilities, known) && cannot_look(capabilities) => {
             resend(
                 "the network recognises a repeated send, so it is safe to repeat",
                 known.now,
@@ -117,9 +118,9 @@ pub fn judge(said: LookUp, fence: &Fence, capabilities: &Capabilities, known: Kn
     }
 }
 
-fn not_there(fence: &Fence, capabilities: &Capabilities, known: Known) -> Move {
+fn not_there(capabilities: &Capabilities, known: Known) -> Move {
     if capabilities.look_up != LookUpPower::ProvesAbsence {
-        if key_still_honoured(fence, capabilities, known.now) {
+        if key_still_honoured(capabilities, known) {
             return resend("not seen, and the network recognises a repeated send", known.now);
         }
         let why = "it was not seen, which on this network proves nothing: please look yourself".to_owned();
@@ -165,10 +166,12 @@ fn cannot_look(capabilities: &Capabilities) -> bool {
     capabilities.look_up == LookUpPower::None
 }
 
-fn key_still_honoured(fence: &Fence, capabilities: &Capabilities, now: Timestamp) -> bool {
+fn key_still_honoured(capabilities: &Capabilities, known: Known) -> bool {
     match capabilities.dedupe {
         Dedupe::None => false,
-        Dedupe::ByKey { honoured_s } => now.duration_since(fence.at).as_secs() < i64::from(honoured_s),
+        Dedupe::ByKey { honoured_s } => {
+            known.now.duration_since(known.first_fenced_at).as_secs() < i64::from(honoured_s)
+        }
     }
 }
 
@@ -204,6 +207,7 @@ mod tests {
         };
         let since = Timestamp::UNIX_EPOCH;
         let known = Known {
+            first_fenced_at: fence().at,
             looks: 1,
             absent_since: Some(since),
             now: since + SignedDuration::from_secs(seconds),

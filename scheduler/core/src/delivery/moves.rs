@@ -225,6 +225,7 @@ impl Delivery {
             ));
         }
         self.attempts += 1;
+        self.first_fenced_at = self.first_fenced_at.or(Some(fence.at));
         self.state = State::Attempting { fence };
         Ok(())
     }
@@ -238,6 +239,7 @@ impl Delivery {
             ));
         }
         self.receipts.push(receipt);
+        self.first_fenced_at = None;
         self.resend = None;
         self.attempts = 0;
         let all = self.receipts.len() >= usize::from(self.parts_total);
@@ -326,6 +328,7 @@ impl Delivery {
         self.revision = revision;
         self.parts_total = u16::try_from(send_keys.len()).unwrap_or(u16::MAX).max(1);
         self.send_keys = send_keys;
+        self.first_fenced_at = None;
         self.resend = None;
         self.staging = None;
         self.approval = None;
