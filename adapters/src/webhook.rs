@@ -32,6 +32,10 @@ use self::signature::Keys;
 use crate::kit::{check, reply, server};
 
 const SERVER: &str = "the address of the webhook (--server)";
+/// The account setting by which a person says that the receiver knows repeats.
+const RECEIVER_DEDUPES: &str = "receiver_dedupes";
+/// How long a receiver is expected to remember an id: a day, as the Standard Webhooks schedule of repeats lasts.
+const REMEMBERED_S: u32 = 24 * 60 * 60;
 const ID: &str = "webhook_id";
 const REPLY_BYTES_MAX: usize = 64 * 1024;
 
@@ -84,10 +88,16 @@ impl Webhook {
                 server_hint: Some("the address, such as https://example.com/hooks/soundpost"),
                 identity_hint: None,
                 credential_hint: Some("the secret to sign with: whsec_ and base64 (or whsk_, ed25519)"),
-                settings: &[(
-                    server::ALLOW_PRIVATE,
-                    "true = the address may be on this machine or network, and http",
-                )],
+                settings: &[
+                    (
+                        server::ALLOW_PRIVATE,
+                        "true = the address may be on this machine or network, and http",
+                    ),
+                    (
+                        RECEIVER_DEDUPES,
+                        "true = the receiver knows a repeat by its webhook-id, so a lost answer is sent again",
+                    ),
+                ],
                 capabilities: capabilities(),
             },
         }
@@ -103,8 +113,19 @@ impl Adapter for Webhook {
     fn check(&self, parts: &[Part], account: &Account) -> Vec<Finding> {
         let mut findings = check::parts(parts, "a webhook", &self.description.capabilities);
         let wrong = server::url(account, SERVER).err();
+        let unread = server::flag(account, RECEIVER_DEDUPES).err();
+        findings.extend(unread.map(|why| check::blocking(0, "account", why)));
         findings.extend(wrong.map(|why| check::blocking(0, "account", why)));
         findings
+    }
+
+    fn dedupe(&self, account: &Account, _frozen: &Frozen) -> Dedupe {
+        match server::flag(account, RECEIVER_DEDUPES) {
+            Ok(true) => Dedupe::ByKey {
+                honoured_s: REMEMBERED_S,
+            },
+            _ => Dedupe::None,
+        }
     }
 
     fn compose(&self, input: &ComposeInput<'_>) -> Result<Frozen, String> {
@@ -213,5 +234,52 @@ fn outcome(cx: &Context<'_>, response: &HttpResponse, id: &str) -> Outcome {
         },
         // A timeout or an error of the receiver, or of something before it: the event may have been taken up.
         _ => Outcome::Unknown { why: answered },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+    use soundpost_core::account::{AccountStatus, CredentialRef};
+    use soundpost_core::id::{AccountId, Id, SendKey};
+    use soundpost_core::post::Audience;
+
+    fn account(setting: Option<&str>) -> Account {
+        let settings = setting.map(|value| (RECEIVER_DEDUPES.to_owned(), value.to_owned()));
+        Account {
+            id: AccountId(Id::from_u128(1)),
+            name: "hook".to_owned(),
+            network: "webhook".to_owned(),
+            server: Some("https://example.com/hook".to_owned()),
+            identity: None,
+            credential: CredentialRef::None,
+            zone: "UTC".to_owned(),
+            audience: Audience::default(),
+            language: None,
+            category: None,
+            groups: Vec::new(),
+            settings: settings.into_iter().collect(),
+            status: AccountStatus::Active,
+            added_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_repeat_is_harmless_only_where_a_person_says_so() {
+        let frozen = Frozen {
+            part: 1,
+            body: String::new(),
+            address: BTreeMap::new(),
+            send_key: SendKey(Id::from_u128(1)),
+            composed_at: Timestamp::UNIX_EPOCH,
+        };
+        let webhook = Webhook::new();
+        assert_eq!(webhook.dedupe(&account(None), &frozen), Dedupe::None);
+        assert_eq!(webhook.dedupe(&account(Some("false")), &frozen), Dedupe::None);
+        let yes = Dedupe::ByKey {
+            honoured_s: REMEMBERED_S,
+        };
+        assert_eq!(webhook.dedupe(&account(Some("true")), &frozen), yes);
     }
 }

@@ -9,8 +9,8 @@ use soundpost_core::account::Account;
 use soundpost_core::frozen::{Frozen, Staging};
 use soundpost_core::gate::WritePass;
 use soundpost_core::port::adapter::{
-    AccountError, Adapter, ComposeInput, Context, Description, Finding, Identity, LookUp, Outcome, Retracted,
-    StageError,
+    AccountError, Adapter, ComposeInput, Context, Dedupe, Description, Finding, Identity, LookUp, Outcome,
+    Retracted, StageError,
 };
 use soundpost_core::post::Part;
 use soundpost_core::receipt::Receipt;
@@ -74,6 +74,10 @@ impl Adapter for Deadline {
         let limit = self.limits.publish;
         let answer = timeout(limit, self.inner.publish(cx, frozen, pass)).await;
         answer.unwrap_or_else(|_| Outcome::Unknown { why: too_slow(limit) })
+    }
+
+    fn dedupe(&self, account: &Account, frozen: &Frozen) -> Dedupe {
+        self.inner.dedupe(account, frozen)
     }
 
     fn needs_staging(&self, parts: &[Part]) -> bool {

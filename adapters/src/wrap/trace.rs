@@ -10,8 +10,8 @@ use soundpost_core::account::Account;
 use soundpost_core::frozen::{Frozen, Staging};
 use soundpost_core::gate::WritePass;
 use soundpost_core::port::adapter::{
-    AccountError, Adapter, ComposeInput, Context, Description, Finding, Identity, LookUp, NotSent, Outcome,
-    Retracted, StageError,
+    AccountError, Adapter, ComposeInput, Context, Dedupe, Description, Finding, Identity, LookUp, NotSent,
+    Outcome, Retracted, StageError,
 };
 use soundpost_core::post::Part;
 use soundpost_core::receipt::Receipt;
@@ -119,6 +119,10 @@ impl Adapter for Trace {
             "visible write"
         );
         outcome
+    }
+
+    fn dedupe(&self, account: &Account, frozen: &Frozen) -> Dedupe {
+        self.inner.dedupe(account, frozen)
     }
 
     fn needs_staging(&self, parts: &[Part]) -> bool {

@@ -12,7 +12,7 @@ use crate::gate::InFlight;
 use crate::guard::{self, Verdict};
 use crate::halt::{HaltCause, halted};
 use crate::id::{DeliveryId, SendKey};
-use crate::port::adapter::{Adapter, ComposeInput};
+use crate::port::adapter::{Adapter, ComposeInput, capabilities_for};
 use crate::port::store::{Claim, Request, StoreError, Write};
 use crate::post::{Audience, Part, Post};
 use crate::settle::settle;
@@ -341,7 +341,7 @@ impl<'a> Work<'a> {
             &fence,
             outcome,
             admitted,
-            &adapter.describe().capabilities,
+            &capabilities_for(adapter, account, &fence.frozen),
             self.env.clock.now(),
             self.env.entropy.u64(),
         );

@@ -7,7 +7,7 @@ use crate::delivery::{Delivery, State};
 use crate::dispatch::{Work, login_needed};
 use crate::environment::Environment;
 use crate::frozen::Fence;
-use crate::port::adapter::{Capabilities, Dedupe, LookUp, LookUpPower};
+use crate::port::adapter::{Capabilities, Dedupe, LookUp, LookUpPower, capabilities_for};
 use crate::port::store::{Query, StoreError};
 use crate::retry;
 use crate::settle::receipt;
@@ -71,7 +71,8 @@ pub async fn look(env: &Environment, mut work: Work<'_>) -> Result<(), StoreErro
         absent_since,
         now: env.clock.now(),
     };
-    let mv = judge(said, &fence, &adapter.describe().capabilities, known);
+    let capabilities = capabilities_for(adapter.as_ref(), account, &fence.frozen);
+    let mv = judge(said, &fence, &capabilities, known);
     work.advance(mv, "look-up").await
 }
 

@@ -1,9 +1,9 @@
 //! After a crash: every fence without an outcome becomes unknown, never a blind resend.
 
 use crate::actor::Actor;
-use crate::delivery::{Delivery, StateName};
+use crate::delivery::{Delivery, State, StateName};
 use crate::environment::Environment;
-use crate::port::adapter::Capabilities;
+use crate::port::adapter::{Capabilities, capabilities_for};
 use crate::port::store::{Query, Request, Step, StoreError, Write};
 use crate::settle::lose_track;
 
@@ -27,8 +27,7 @@ pub async fn rescue(env: &Environment) -> Result<Vec<Delivery>, StoreError> {
 }
 
 fn step(env: &Environment, delivery: &Delivery) -> Step {
-    let adapter = env.adapters.get(&delivery.network);
-    let capabilities = adapter.map_or_else(Capabilities::default, |a| a.describe().capabilities.clone());
+    let capabilities = capabilities(env, delivery).unwrap_or_default();
     let why = "soundpost ended while it was being sent: it may have arrived".to_owned();
     let mv = lose_track(&capabilities, why, env.clock.now());
     Step {
@@ -36,4 +35,14 @@ fn step(env: &Environment, delivery: &Delivery) -> Step {
         expects_version: delivery.version,
         mv,
     }
+}
+
+fn capabilities(env: &Environment, delivery: &Delivery) -> Option<Capabilities> {
+    let State::Attempting { fence } = delivery.state() else {
+        return None;
+    };
+    let world = env.store.world();
+    let account = world.accounts.get(&delivery.account)?;
+    let adapter = env.adapters.get(&delivery.network)?;
+    Some(capabilities_for(adapter.as_ref(), account, &fence.frozen))
 }

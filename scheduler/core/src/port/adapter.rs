@@ -342,6 +342,13 @@ pub trait Adapter: Send + Sync {
     /// The one visible write.
     async fn publish(&self, cx: &Context<'_>, frozen: &Frozen, pass: WritePass) -> Outcome;
 
+    /// Whether a repeated send of these bytes from this account is harmless, where that differs from what the
+    /// capabilities say of the network.
+    fn dedupe(&self, account: &Account, frozen: &Frozen) -> Dedupe {
+        let _ = (account, frozen);
+        self.describe().capabilities.dedupe
+    }
+
     /// True when these parts need staging.
     fn needs_staging(&self, parts: &[Part]) -> bool {
         let _ = parts;
@@ -385,5 +392,13 @@ pub trait Adapter: Send + Sync {
     async fn refresh_login(&self, cx: &Context<'_>, ends_within: SignedDuration) -> Result<(), AccountError> {
         let _ = (cx, ends_within);
         Err(AccountError::Unsupported)
+    }
+}
+
+/// What a network can do for this account and these bytes.
+pub fn capabilities_for(adapter: &dyn Adapter, account: &Account, frozen: &Frozen) -> Capabilities {
+    Capabilities {
+        dedupe: adapter.dedupe(account, frozen),
+        ..adapter.describe().capabilities.clone()
     }
 }
