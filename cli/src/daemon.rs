@@ -38,18 +38,21 @@ pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppErro
     rescue(&wired).await?;
     clock_watch::at_start(&wired).await?;
     info!(store = %wired.app.env.store.id(), lanes = wired.lanes, "soundpost runs");
-    let (stop, stopping) = watch::channel(false);
-    let lanes = lanes::spawn(&wired.app.env, wired.lanes, &stopping);
-    let serving = tokio::spawn(socket.serve(wired.app.clone(), stopping.clone()));
     let ticker = ticker::start(&wired.app).await?;
+    let (stop, stopping) = watch::channel(false);
+    let (hang_up, hanging_up) = watch::channel(false);
+    let lanes = lanes::spawn(&wired.app.env, wired.lanes, &stopping);
+    let serving = tokio::spawn(socket.serve(wired.app.clone(), hanging_up));
     let watching = clock_watch::spawn(&wired, &stopping);
     ended().await;
     info!("stopping: lanes finish what they are sending");
     let _ = stop.send(true);
     ticker.stop().await;
     lanes::join(lanes).await;
-    let _ = serving.await;
     let _ = watching.await;
+    // Commands are answered until nothing is on its way any more.
+    let _ = hang_up.send(true);
+    let _ = serving.await;
     wired.close().await;
     info!("stopped");
     Ok(())

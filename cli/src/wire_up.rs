@@ -246,24 +246,25 @@ impl Wired {
 /// Sends these deliveries and nothing else, in this process, and says what became of them.
 ///
 /// # Errors
-/// [`AppError`] when the store cannot be opened or written.
+/// [`OpenError`] when the store cannot be opened or written.
 pub async fn send_only(
     home: &Path,
     surroundings: &Surroundings,
     ids: &[DeliveryId],
-) -> Result<Vec<DeliveryView>, AppError> {
-    let wired = open(home, surroundings, None).map_err(|error| match error {
-        OpenError::Owned(owner) => AppError::conflict(format!("another soundpost took the queue ({owner})"))
-            .help("the post is queued there"),
-        OpenError::Other(error) => error,
-    })?;
-    let env = &wired.app.env;
-    for id in ids {
-        if let Some(claim) = env.store.claim_one(*id).await? {
-            soundpost_core::dispatch::send(env, claim).await?;
-        }
-    }
+) -> Result<Vec<DeliveryView>, OpenError> {
+    let wired = open(home, surroundings, None)?;
+    let sent = send_each(&wired.app, ids).await;
     let views = wired.app.deliveries(ids).await;
     wired.close().await;
-    views
+    sent?;
+    Ok(views?)
+}
+
+async fn send_each(app: &App, ids: &[DeliveryId]) -> Result<(), AppError> {
+    for id in ids {
+        if let Some(claim) = app.env.store.claim_one(*id).await? {
+            soundpost_core::dispatch::send(&app.env, claim).await?;
+        }
+    }
+    Ok(())
 }

@@ -16,6 +16,8 @@ pub struct Teller<'a> {
     pub zones: &'a TimeZoneDatabase,
     /// Now.
     pub now: Timestamp,
+    /// True where a daemon speaks, which looks after what is unknown.
+    pub is_daemon: bool,
 }
 
 impl Teller<'_> {
@@ -58,7 +60,10 @@ impl Teller<'_> {
     fn unknown(&self, why: &str, look_at: Option<Timestamp>) -> String {
         let why = visible(why);
         match look_at {
-            Some(at) => format!("{why}; soundpost looks at the network {}", self.instant(at)),
+            Some(at) if self.is_daemon => {
+                format!("{why}; soundpost looks at the network {}", self.instant(at))
+            }
+            Some(_) => format!("{why}; 'soundpost run' will look at the network"),
             None => format!("{why}; nobody but you can tell whether it is public"),
         }
     }

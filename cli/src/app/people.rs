@@ -3,7 +3,7 @@
 use soundpost_core::account::Account;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
-use soundpost_core::delivery::{Delivery, HoldReason, Retract, State};
+use soundpost_core::delivery::{Delivery, HoldReason, Retract, State, StateName};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::halted;
@@ -66,12 +66,20 @@ impl App {
             self.refuse_when_guarded(delivery).await?;
             let due = self.new_due(delivery, at.as_deref())?;
             moves.push(match delivery.state() {
-                State::Draft => Move::Queue,
-                _ => Move::Release { due },
+                State::Draft => Move::Queue { due },
+                State::Held { .. } | State::Missed { .. } => Move::Release { due },
+                state => {
+                    return Err(not_for(
+                        delivery,
+                        state.name(),
+                        "release",
+                        "held, missed or a draft",
+                    ));
+                }
             });
         }
         let mut moves = moves.into_iter();
-        let mv = |_: &Delivery| moves.next().unwrap_or(Move::Queue);
+        let mv = |_: &Delivery| moves.next().unwrap_or(Move::Queue { due: None });
         self.move_all(who, why, "released", &found, mv).await
     }
 
@@ -110,6 +118,14 @@ impl App {
         let found = self.find_all(ids).await?;
         for delivery in &found {
             self.refuse_when_paused(delivery)?;
+            if !matches!(delivery.state(), State::Failed { .. } | State::Unknown { .. }) {
+                return Err(not_for(
+                    delivery,
+                    delivery.state_name(),
+                    "retry",
+                    "failed or unknown",
+                ));
+            }
             if matches!(delivery.state(), State::Unknown { .. }) && !not_there {
                 let error = AppError::conflict(format!("it is not known whether {} is public", delivery.id));
                 return Err(error.help(
@@ -275,7 +291,7 @@ impl App {
         if let Some(at) = at {
             return self.due(at, &delivery.due.zone).map(Some);
         }
-        if matches!(delivery.state(), State::Draft) || self.now() <= delivery.fresh_until() {
+        if self.now() <= delivery.fresh_until() {
             return Ok(None);
         }
         let error = AppError::conflict(format!("{} is past the time it stays fresh", delivery.id));
@@ -329,4 +345,13 @@ impl App {
             }
         }
     }
+}
+
+/// A command that is not for a delivery in this state.
+fn not_for(delivery: &Delivery, state: StateName, command: &str, wanted: &str) -> AppError {
+    let error = AppError::conflict(format!(
+        "{} is {state}: '{command}' is for what is {wanted}",
+        delivery.id
+    ));
+    error.help("soundpost why ID tells its story and what you can do; nothing was changed")
 }

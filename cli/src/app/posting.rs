@@ -28,21 +28,56 @@ impl App {
     pub async fn take_in(&self, who: &str, draft: &Draft) -> Result<TakenIn, AppError> {
         let world = self.env.store.world();
         let promised = self.promised(&world).await?;
-        let desk = Desk {
-            world: &world,
+        let desk = self.desk(who, &world, &promised);
+        let taken = desk.take_in(draft).map_err(|problems| refused(&problems))?;
+        if let Some(after) = draft.after {
+            self.check_after(after, &taken).await?;
+        }
+        Ok(taken)
+    }
+
+    /// The same request under the same key was queued before: it is answered as then, also when its time has passed
+    /// meanwhile. Another request under that key is left to the store to refuse.
+    async fn queued_before(&self, who: &str, draft: &Draft) -> Result<Option<Posted>, AppError> {
+        let Some(key) = &draft.key else {
+            return Ok(None);
+        };
+        let Some(id) = self.env.store.post_with_key(key).await? else {
+            return Ok(None);
+        };
+        let post = self.env.store.post(id).await?;
+        let world = self.env.store.world();
+        let asked = self.desk(who, &world, &BTreeMap::new()).request_sha256(draft);
+        if post.is_none_or(|post| Some(&post.request_sha256) != asked.as_ref()) {
+            return Ok(None);
+        }
+        let deliveries = self.of_post(id).await?;
+        Ok(Some(Posted {
+            post: id.to_string(),
+            paused: self.is_paused(&deliveries),
+            deliveries: self.views(&deliveries).await?,
+            repeated: true,
+            warnings: Vec::new(),
+            daemon: self.is_daemon,
+        }))
+    }
+
+    fn desk<'a>(
+        &'a self,
+        who: &str,
+        world: &'a World,
+        promised: &'a BTreeMap<AccountId, Vec<Timestamp>>,
+    ) -> Desk<'a> {
+        Desk {
+            world,
             adapters: &self.env.adapters,
             zones: &self.env.zones,
             settings: &self.env.settings,
             entropy: &*self.env.entropy,
             now: self.now(),
             by: Actor::Person(who.to_owned()),
-            promised: &promised,
-        };
-        let taken = desk.take_in(draft).map_err(|problems| refused(&problems))?;
-        if let Some(after) = draft.after {
-            self.check_after(after, &taken).await?;
+            promised,
         }
-        Ok(taken)
     }
 
     /// What it is to follow must be there, and come first where both stand in one account's line.
@@ -68,6 +103,9 @@ impl App {
     /// # Errors
     /// All problems at once; then nothing is queued.
     pub async fn post(&self, who: &str, ask: PostAsk) -> Result<Posted, AppError> {
+        if let Some(repeated) = self.queued_before(who, &ask.draft).await? {
+            return Ok(repeated);
+        }
         let taken = self.take_in(who, &ask.draft).await?;
         let mut warnings: Vec<String> = taken.warnings.iter().map(|(a, f)| worth_a_look(a, f)).collect();
         let mut deliveries = taken.deliveries.clone();

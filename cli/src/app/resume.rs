@@ -17,17 +17,23 @@ impl App {
     /// [`AppError`] when nothing is paused.
     pub async fn resume_plan(&self) -> Result<PlanView, AppError> {
         let (orders, switch_trouble) = self.orders();
-        if orders.is_empty() && switch_trouble.is_none() {
-            return Err(AppError::conflict("nothing is paused"));
-        }
         let seq = self.env.store.seq();
         let now = self.now();
-        let paused_at = orders.iter().map(|o| o.at).min().unwrap_or(Timestamp::MAX);
+        // Without an order only what an order that is gone has left behind is concerned.
+        let none = if switch_trouble.is_some() {
+            Timestamp::MAX
+        } else {
+            Timestamp::MIN
+        };
+        let paused_at = orders.iter().map(|o| o.at).min().unwrap_or(none);
         let all = self.env.store.list(&Query::open()).await?;
-        let concerned = all
+        let concerned: Vec<_> = all
             .into_iter()
             .filter(|d| plan::concerns(d, paused_at, now))
             .collect();
+        if orders.is_empty() && switch_trouble.is_none() && concerned.is_empty() {
+            return Err(AppError::conflict("nothing is paused"));
+        }
         let plan = plan::make(seq, orders.iter().map(|o| o.id).collect(), concerned, now);
         let lines = self.lines(&plan).await?;
         let text = plan.to_text(|item| about(&lines, item));
@@ -48,7 +54,7 @@ impl App {
         if let SwitchState::Unreadable(why) = self.env.gate.switch_state() {
             return Err(
                 AppError::new(Kind::Paused, format!("the kill switch cannot be read: {why}"))
-                    .help("it counts as on until it is restored"),
+                    .help("it counts as on; stop the daemon, then:  soundpost doctor --restore-switch"),
             );
         }
         let steps = plan.steps(self.now(), who, &self.env.zones);
@@ -73,7 +79,7 @@ impl App {
     fn lift_in_file(&self, orders: &[OrderId]) -> Result<(), AppError> {
         self.env.gate.lift(orders).map_err(|error| {
             AppError::new(Kind::Store, format!("the plan is written, but {error}"))
-                .help("nothing goes out yet: repeat 'soundpost resume --apply'")
+                .help("nothing goes out yet; to finish it:  soundpost resume")
         })
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use soundpost_core::account::AccountStatus;
 use soundpost_core::actor::Actor;
-use soundpost_core::delivery::{Delivery, StateName};
+use soundpost_core::delivery::{Delivery, State, StateName};
 use soundpost_core::gate::InFlight;
 use soundpost_core::halt::HaltOrder;
 use soundpost_core::port::store::{Query, Request, Write};
@@ -20,6 +20,9 @@ pub const DRAIN_MAX: Duration = Duration::from_secs(10);
 
 /// How long `pause` waits for the journal; the switch has the order already.
 const RECORD_MAX: Duration = Duration::from_secs(2);
+
+/// How long a lane may take to write what became of a send.
+const SETTLING: SignedDuration = SignedDuration::from_secs(5);
 
 const NIGHT: SignedDuration = SignedDuration::from_hours(12);
 const WEEK: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -63,7 +66,11 @@ impl App {
                 .await?
                 .pop(),
             needs_person: self.views(&needs).await?,
-            in_flight: self.env.gate.in_flight().len(),
+            in_flight: all
+                .iter()
+                .filter(|d| d.state_name() == StateName::Attempting)
+                .count(),
+            owner_silent: false,
             events: self.event_list(false),
             accounts_stopped: stopped.map(|a| self.account_view(a, None)).collect(),
             seq: self.env.store.seq(),
@@ -218,8 +225,9 @@ impl App {
     /// The writes whose answer was lost, also before the pause: they may be public. None when the store cannot be
     /// read, which is reported elsewhere.
     async fn lost(&self) -> Vec<InFlight> {
-        let query = Query::in_states([StateName::Unknown]);
-        let found = self.env.store.list(&query).await.unwrap_or_default();
+        let query = Query::in_states([StateName::Unknown, StateName::Attempting]);
+        let mut found = self.env.store.list(&query).await.unwrap_or_default();
+        found.retain(|d| !is_fresh_fence(d, self.now()));
         let write = |d: &Delivery| InFlight {
             delivery: d.id,
             part: d.next_part(),
@@ -242,6 +250,14 @@ impl App {
             });
         }
         all
+    }
+}
+
+/// A fence that a lane has just written: what becomes of it is being written too.
+fn is_fresh_fence(delivery: &Delivery, now: Timestamp) -> bool {
+    match delivery.state() {
+        State::Attempting { fence } => now.duration_since(fence.at) < SETTLING,
+        _ => false,
     }
 }
 

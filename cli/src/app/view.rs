@@ -22,6 +22,7 @@ impl App {
             zone,
             zones: &self.env.zones,
             now: self.now(),
+            is_daemon: self.is_daemon,
         }
     }
 
@@ -163,6 +164,9 @@ pub fn next_moves(delivery: &Delivery) -> Vec<String> {
                 .any(|r| matches!(r, soundpost_core::delivery::HoldReason::Halt(_))) =>
         {
             &["resume"]
+        }
+        State::Held { .. } if delivery.is_mid_thread() => {
+            &["approve ID --reason WHY", "release ID", "retract ID", "cancel ID"]
         }
         State::Held { reasons, .. } if reasons.iter().all(|r| r.ends_by_itself()) => &[
             "approve ID --reason WHY",

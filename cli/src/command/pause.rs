@@ -26,7 +26,6 @@ const STOP_AFTER: Duration = Duration::from_secs(3);
 /// How often it is tried again while a process starts or ends.
 const RETRY_EVERY: Duration = Duration::from_millis(50);
 
-const ORPHANED: &str = "may be public: its sender ended before the answer came; 'soundpost run' will look";
 const OWNER_SILENT: &str = "a process owns the queue and does not answer";
 
 /// What the attempts to prove the silence came to.
@@ -45,7 +44,7 @@ enum Proof {
 /// [`AppError`] when the switch cannot be written and does not count as on by itself.
 pub async fn pause(ctx: &Ctx, args: args::Pause, kill: bool) -> Result<ExitCode, AppError> {
     let order = order(ctx, args.reason);
-    let trouble = set(ctx, &order)?;
+    let trouble = set_or_kill(ctx, &order, kill)?;
     if !ctx.screen.json {
         ctx.say(&render::set(&ctx.screen));
     }
@@ -75,6 +74,17 @@ fn order(ctx: &Ctx, reason: String) -> HaltOrder {
         reason,
         who: ctx.who.clone(),
         at,
+    }
+}
+
+/// Writes the switch. `stop` ends the owner of the queue first when that does not work: it may be who is in the way.
+fn set_or_kill(ctx: &Ctx, order: &HaltOrder, kill: bool) -> Result<Option<String>, AppError> {
+    match set(ctx, order) {
+        Err(error) if kill && error.kind == Kind::Store => {
+            let said = kill_owner(&ctx.home).join("; ");
+            set(ctx, order).map(|trouble| trouble.or(Some(said)))
+        }
+        set => set,
     }
 }
 
@@ -126,11 +136,11 @@ async fn prove(ctx: &Ctx, order: &HaltOrder, patience: Duration) -> Proof {
 async fn here(ctx: &Ctx, order: &HaltOrder) -> Option<Proof> {
     match wire_up::open(&ctx.home, &ctx.surroundings, None) {
         Ok(wired) => {
+            // A store that cannot be written is reported by the pause itself.
+            let _ = soundpost_core::duty::rescue::rescue(&wired.app.env).await;
             let answer = wired.app.pause(order.clone()).await;
-            let orphans = wired.app.without_outcome(ORPHANED).await.unwrap_or_default();
             wired.close().await;
             let mut paused = answer.ok()?;
-            paused.under_way.extend(orphans);
             paused.proof = vec!["no daemon runs: nobody is there who could send".to_owned()];
             Some(Proof::Said(Box::new(paused)))
         }

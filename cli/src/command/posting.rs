@@ -9,7 +9,7 @@ use crate::app::error::{AppError, Kind};
 use crate::args;
 use crate::control::protocol::{Answer, Ask, CheckAsk, DeliveryView, PostAsk, Posted};
 use crate::exit_code::ExitCode;
-use crate::wire_up;
+use crate::wire_up::{self, OpenError};
 
 /// How long `post --now` waits for the outcome.
 const OUTCOME_MAX: Duration = Duration::from_secs(90);
@@ -57,30 +57,46 @@ fn with_way_out(error: AppError) -> AppError {
 }
 
 fn code(posted: &Posted, now: bool) -> ExitCode {
-    let any = |state: &str| posted.deliveries.iter().any(|d| d.state == state);
+    let all = |state: &str| posted.deliveries.iter().all(|d| d.state == state);
     match now {
-        true if any("held") => ExitCode::Held,
-        true if any("failed") => ExitCode::Network,
-        _ => ExitCode::Ok,
+        false => ExitCode::Ok,
+        true if all("published") => ExitCode::Ok,
+        true if posted.deliveries.iter().any(|d| d.state == "held") => ExitCode::Held,
+        true => ExitCode::Network,
     }
 }
 
 /// Waits until the deliveries of `post --now` have settled; without a daemon this command sends them, and nothing
 /// else.
 async fn outcome(ctx: &Ctx, posted: &Posted, ids: &[DeliveryId]) -> Result<Vec<DeliveryView>, AppError> {
-    if !posted.daemon {
-        return wire_up::send_only(&ctx.home, &ctx.surroundings, ids).await;
-    }
     let deadline = tokio::time::Instant::now() + OUTCOME_MAX;
+    let mut daemon = posted.daemon;
     loop {
-        let Answer::Deliveries(views) = ctx.ask(Ask::Deliveries { ids: ids.to_vec() }).await? else {
-            return Err(AppError::bad_input("the daemon gave an answer of another kind"));
-        };
+        if !daemon {
+            match wire_up::send_only(&ctx.home, &ctx.surroundings, ids).await {
+                Ok(views) => return Ok(views),
+                // A daemon has come up, and sends it; or another command has the queue for a moment.
+                Err(OpenError::Owned(_)) => daemon = daemon_runs(ctx).await,
+                Err(OpenError::Other(error)) => return Err(error),
+            }
+        }
+        let views = look(ctx, ids).await?;
         let under_way = |v: &DeliveryView| ["scheduled", "staged", "attempting"].contains(&v.state.as_str());
         if !views.iter().any(under_way) || tokio::time::Instant::now() > deadline {
             return Ok(views);
         }
         tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+async fn daemon_runs(ctx: &Ctx) -> bool {
+    matches!(ctx.ask(Ask::Status).await, Ok(Answer::Status(status)) if status.daemon)
+}
+
+async fn look(ctx: &Ctx, ids: &[DeliveryId]) -> Result<Vec<DeliveryView>, AppError> {
+    match ctx.ask(Ask::Deliveries { ids: ids.to_vec() }).await? {
+        Answer::Deliveries(views) => Ok(views),
+        _ => Err(AppError::bad_input("the daemon gave an answer of another kind")),
     }
 }
 

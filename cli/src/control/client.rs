@@ -143,7 +143,10 @@ async fn look(asker: Asker<'_>, ask: Ask) -> Result<Asked, AppError> {
         return Err(no_answer());
     }
     let app = wire_up::look(asker.home, asker.surroundings)?;
-    let answer = app.answer(asker.who, ask).await?;
+    let mut answer = app.answer(asker.who, ask).await?;
+    if let Answer::Status(status) = &mut answer {
+        status.owner_silent = true;
+    }
     Ok(Asked {
         answer,
         warning: Some(no_answer()),
@@ -151,7 +154,12 @@ async fn look(asker: Asker<'_>, ask: Ask) -> Result<Asked, AppError> {
 }
 
 async fn answer_here(wired: wire_up::Wired, who: &str, ask: Ask) -> Result<Answer, AppError> {
-    let answer = wired.app.answer(who, ask).await;
+    // Whoever holds the lock knows that nobody sends: a fence without an outcome is a lost answer.
+    let rescued = soundpost_core::duty::rescue::rescue(&wired.app.env).await;
+    let answer = match rescued {
+        Ok(_) => wired.app.answer(who, ask).await,
+        Err(error) => Err(error.into()),
+    };
     wired.close().await;
     answer
 }

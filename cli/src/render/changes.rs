@@ -41,7 +41,10 @@ pub(super) fn posted(screen: &Screen, posted: &Posted) -> String {
 
 /// What a person should know after queueing: it is paused, or nothing runs that would send.
 pub fn posted_note(posted: &Posted) -> Option<&'static str> {
-    let waits = posted.deliveries.iter().any(|d| d.state == "scheduled");
+    let waits = posted
+        .deliveries
+        .iter()
+        .any(|d| ["scheduled", "staged", "retry_at"].contains(&d.state.as_str()));
     if posted.paused && waits {
         return Some("It is PAUSED: this will not go out until somebody resumes. See:  soundpost status");
     }

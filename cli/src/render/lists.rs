@@ -185,10 +185,10 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
         );
         text.push_str(&bullet(screen, &said));
     }
-    let daemon = if status.daemon {
-        "the daemon runs"
-    } else {
-        "no daemon runs: nothing is being sent"
+    let daemon = match (status.daemon, status.owner_silent) {
+        (_, true) => "a process owns the queue and does not answer; by its journal",
+        (true, _) => "the daemon runs",
+        (false, _) => "no daemon runs: nothing is being sent",
     };
     let daemon = format!("{daemon}; {} writes under way", status.in_flight);
     text.push_str(&format!("{}\n", wrap(screen, &daemon, 0)));

@@ -244,14 +244,22 @@ impl<'a> Work<'a> {
         format!("it is {late:#} late and stays fresh for {window_min} min{last}")
     }
 
+    fn is_before(&self, other: &Delivery) -> bool {
+        (self.delivery.order_at(), self.delivery.id) < (other.order_at(), other.id)
+    }
+
     async fn wait_for(&mut self, after: DeliveryId, now: Timestamp) -> Result<Option<Next>, StoreError> {
         let before = self.env.store.delivery(after).await?;
-        let why = match before.as_ref().map(Delivery::state_name) {
-            Some(StateName::Published) => return Ok(None),
-            Some(state) if state.waits() || state == StateName::Attempting => {
+        let why = match before.as_ref().map(|d| (d.state_name(), d)) {
+            Some((StateName::Published, _)) => return Ok(None),
+            // It stands behind this one in the same line: waiting would block both.
+            Some((state, d)) if state.waits() && d.account == self.delivery.account && self.is_before(d) => {
+                format!("it is due later, {}", d.due.at)
+            }
+            Some((state, _)) if state.waits() || state == StateName::Attempting => {
                 return Ok(Some(Next::LeaveUntil(retry::look_at(now, 0))));
             }
-            Some(state) => format!("it is {state}"),
+            Some((state, _)) => format!("it is {state}"),
             None => "it is not there".to_owned(),
         };
         let reasons = vec![HoldReason::Waits { after, why }];

@@ -171,6 +171,13 @@ impl Desk<'_> {
         }
     }
 
+    /// The hash by which a repeat under the same key is known; none when the accounts do not resolve.
+    pub fn request_sha256(&self, draft: &Draft) -> Option<String> {
+        let mut problems = Vec::new();
+        let accounts = self.resolve(&draft.to, &mut problems);
+        problems.is_empty().then(|| request_sha256(draft, &accounts))
+    }
+
     /// The accounts that these labels and groups name, each once, in the order given.
     fn resolve(&self, to: &[String], problems: &mut Vec<Problem>) -> Vec<&Account> {
         let mut found: Vec<&Account> = Vec::new();

@@ -165,6 +165,10 @@ impl Store for MemoryStore {
             .collect())
     }
 
+    async fn post_with_key(&self, key: &str) -> Result<Option<PostId>, StoreError> {
+        Ok(self.lock().keys.get(key).copied())
+    }
+
     async fn posts_ending(&self, ending: &str) -> Result<Vec<PostId>, StoreError> {
         let mut found = ending_like(self.lock().posts.keys().copied(), ending);
         found.truncate(POSTS_ENDING_MAX);

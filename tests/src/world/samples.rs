@@ -89,7 +89,7 @@ pub fn a_move(name: MoveName, delivery: &Delivery) -> Move {
     let why = || "a test".to_owned();
     let keys = delivery.send_keys.clone();
     match name {
-        MoveName::Queue => Move::Queue,
+        MoveName::Queue => Move::Queue { due: None },
         MoveName::Stage => Move::Stage(staging()),
         MoveName::Unstage => Move::Unstage,
         MoveName::Fence => Move::Fence(fence(delivery.next_part())),

@@ -253,8 +253,10 @@ pub struct Status {
     pub next: Option<DeliveryView>,
     /// What needs a person.
     pub needs_person: Vec<DeliveryView>,
-    /// Writes under way.
+    /// Writes that have begun and have no outcome yet.
     pub in_flight: usize,
+    /// True when a process owns the queue and does not answer: then all this is read from the journal.
+    pub owner_silent: bool,
     /// Events that count now.
     pub events: Vec<EventView>,
     /// Accounts that cannot send.

@@ -13,7 +13,10 @@ use crate::schedule::Due;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Move {
     /// A person queues a draft.
-    Queue,
+    Queue {
+        /// A new due time; the promise counts from there.
+        due: Option<Due>,
+    },
     /// The adapter has prepared the network.
     Stage(Staging),
     /// The preparation expired or was lost.
@@ -110,7 +113,7 @@ impl Move {
     /// Its name.
     pub fn name(&self) -> MoveName {
         match self {
-            Move::Queue => MoveName::Queue,
+            Move::Queue { .. } => MoveName::Queue,
             Move::Stage(_) => MoveName::Stage,
             Move::Unstage => MoveName::Unstage,
             Move::Fence(_) => MoveName::Fence,
@@ -175,7 +178,7 @@ impl Delivery {
 
     fn make(&mut self, mv: Move, at: Timestamp) -> Result<(), String> {
         match mv {
-            Move::Queue => self.state = State::Scheduled,
+            Move::Queue { due } | Move::Release { due } => self.release(due),
             Move::Stage(staging) => {
                 self.staging = Some(staging);
                 self.state = State::Staged;
@@ -196,7 +199,6 @@ impl Delivery {
                 review_after,
             } => self.hold(reasons, review_after, at),
             Move::Miss { why } => self.state = State::Missed { why },
-            Move::Release { due } => self.release(due),
             Move::Reschedule { due } => self.reschedule(due),
             Move::Edit { revision, send_keys } => self.edit(revision, send_keys)?,
             Move::Approve { approval, due } => {
@@ -204,7 +206,7 @@ impl Delivery {
                 self.release(due);
             }
             Move::Cancel { why } => self.state = State::Cancelled { why },
-            Move::BeginRetract(retract) => self.retract = Some(retract),
+            Move::BeginRetract(retract) => self.begin_retract(retract),
             Move::PartGone { part, why } => self.part_gone(part, why, at)?,
         }
         Ok(())
@@ -336,6 +338,16 @@ impl Delivery {
             self.state = State::Scheduled;
         }
         Ok(())
+    }
+
+    /// What is not public yet of a thread is left.
+    fn begin_retract(&mut self, retract: Retract) {
+        if !self.state_name().is_end() {
+            self.state = State::Cancelled {
+                why: format!("taken back by {}", retract.by),
+            };
+        }
+        self.retract = Some(retract);
     }
 
     fn part_gone(&mut self, part: u16, why: String, at: Timestamp) -> Result<(), String> {

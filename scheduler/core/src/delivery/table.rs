@@ -132,7 +132,11 @@ const ROWS: &[(MoveName, &[StateName], &[StateName])] = &[
         &[Cancelled],
     ),
     (MoveName::BeginRetract, &[Published], &[Published]),
-    (MoveName::BeginRetract, &[Cancelled], &[Cancelled]),
+    (
+        MoveName::BeginRetract,
+        &[Cancelled, Scheduled, Staged, RetryAt, Held, Missed, Failed],
+        &[Cancelled],
+    ),
     (MoveName::PartGone, &[Published], &[Published, Gone]),
     (MoveName::PartGone, &[Cancelled], &[Cancelled, Gone]),
 ];

@@ -306,6 +306,12 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     async fn list(&self, query: &Query) -> Result<Vec<Delivery>, StoreError>;
 
+    /// The post that was queued under this client key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn post_with_key(&self, key: &str) -> Result<Option<PostId>, StoreError>;
+
     /// The posts whose id ends like this, at most 10.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use soundpost_core::world::World;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::engine::Engine;
+use super::key::ClientKey;
 use super::pending::lock;
 use crate::book::Book;
 use crate::journal::Journal;
@@ -154,6 +155,10 @@ impl Store for SledStore {
     async fn list(&self, query: &Query) -> Result<Vec<Delivery>, StoreError> {
         let query = query.clone();
         self.read(move |engine| engine.list(&query)).await
+    }
+
+    async fn post_with_key(&self, key: &str) -> Result<Option<PostId>, StoreError> {
+        self.engine.shelf.get(&ClientKey(key.to_owned()))
     }
 
     async fn posts_ending(&self, ending: &str) -> Result<Vec<PostId>, StoreError> {
