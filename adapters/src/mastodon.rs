@@ -122,6 +122,7 @@ impl Mastodon {
                 network: "mastodon",
                 about: "Mastodon and other servers of its API",
                 server_hint: Some("the server, such as https://mastodon.social"),
+                server_is_secret: false,
                 identity_hint: None,
                 credential_hint: Some(
                     "an access token (Preferences, Development, New application) with the scopes read:accounts, \

@@ -80,6 +80,7 @@ impl Outbox {
                 network: NETWORK,
                 about: "a folder on this machine; each post becomes a folder in it",
                 server_hint: Some("the folder, as a whole path, such as /var/spool/posts; else one is made"),
+                server_is_secret: false,
                 identity_hint: None,
                 credential_hint: None,
                 settings: &[],

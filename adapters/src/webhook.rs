@@ -86,6 +86,7 @@ impl Webhook {
                 network: "webhook",
                 about: "an address of yours, which gets each part as a signed request (Standard Webhooks)",
                 server_hint: Some("the address, such as https://example.com/hooks/soundpost"),
+                server_is_secret: true,
                 identity_hint: None,
                 credential_hint: Some("the secret to sign with: whsec_ and base64 (or whsk_, ed25519)"),
                 settings: &[

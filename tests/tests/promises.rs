@@ -63,6 +63,7 @@ promises! {
         d2_cannot_tell_never_sends
         d2_where_absence_proves_nothing_a_person_decides
         d2_without_look_up_a_person_decides
+        d2_release_never_resends_what_is_unknown
         d2_a_recognised_key_may_be_sent_again
         d2_an_expired_key_is_not_sent_again
         d2_the_receipt_of_another_part_is_no_proof
@@ -90,6 +91,9 @@ promises! {
         d6_threads_are_not_interleaved
         d6_a_slow_account_delays_no_other
         d6_after_keeps_a_dependency
+        d6_a_wait_in_the_wrong_order_blocks_nobody
+        a_draft_goes_when_it_is_released_for
+        retry_leaves_what_is_held
     }
     threads {
         a_halt_in_the_middle_waits_for_a_person
@@ -99,6 +103,7 @@ promises! {
         a_rate_limit_past_the_window_waits_for_a_person
         a_refusal_in_the_middle_waits_for_a_person
         a_person_may_leave_or_take_back_a_broken_thread
+        a_broken_thread_is_taken_back_at_once
     }
     time {
         t1_a_wall_time_means_that_wall_time

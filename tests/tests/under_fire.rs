@@ -121,6 +121,7 @@ impl Slow {
             about: "a slow network",
             server_hint: None,
             identity_hint: None,
+            server_is_secret: false,
             credential_hint: None,
             settings: &[],
             capabilities: Capabilities { ..capabilities() },

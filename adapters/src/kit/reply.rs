@@ -68,7 +68,7 @@ fn is_hidden(c: char) -> bool {
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
         )
         || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(c, '\u{e0000}'..='\u{e001f}')
+        || matches!(c, '\u{e0000}'..='\u{e007f}')
 }
 
 /// When the server wants to be asked again: `Retry-After` in either form, else the reset of a rate limit in any of
@@ -148,6 +148,7 @@ mod tests {
     fn nothing_from_outside_moves_a_terminal() {
         let shown = visible("a\x1b[2Jb\u{202e}c\nd\u{200b}");
         assert_eq!(shown, "a<U+001B>[2Jb<U+202E>c d<U+200B>");
+        assert_eq!(visible("tag\u{e0041}\u{e007f}"), "tag<U+E0041><U+E007F>");
         assert_eq!(visible(&"x".repeat(1000)).chars().count(), WORDS_CHARS_MAX + 1);
     }
 

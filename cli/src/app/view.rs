@@ -91,13 +91,19 @@ impl App {
         }
     }
 
-    /// One account as people see it.
+    /// One account as people see it. Where the server's address may hold a secret, only its origin is shown.
     pub fn account_view(&self, account: &Account, verified: Option<String>) -> AccountView {
+        let adapter = self.env.adapters.get(&account.network);
+        // Of a network that this program does not know, nobody can say that it is harmless.
+        let secret = adapter.is_none_or(|a| a.describe().server_is_secret);
         AccountView {
             name: account.name.clone(),
             network: account.network.clone(),
             identity: account.identity.clone().unwrap_or_default(),
-            server: account.server.clone(),
+            server: match &account.server {
+                Some(server) if secret => Some(origin(server)),
+                server => server.clone(),
+            },
             credential: account.credential.to_string(),
             zone: account.zone.clone(),
             audience: audience(&account.audience),
@@ -110,6 +116,17 @@ impl App {
             verified,
         }
     }
+}
+
+/// The origin of an address, with `…` for all that may be secret in it: name and password, path, query, fragment.
+fn origin(address: &str) -> String {
+    let plain = |scheme: &str| scheme.chars().all(|c| c.is_ascii_alphanumeric());
+    let Some((scheme, rest)) = address.split_once("://").filter(|(scheme, _)| plain(scheme)) else {
+        return "…".to_owned();
+    };
+    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}/…")
 }
 
 /// The area of an event, for people.
@@ -182,4 +199,24 @@ pub fn next_moves(delivery: &Delivery) -> Vec<String> {
         _ => &[],
     };
     all.iter().map(|m| m.replace("ID", &id.to_string())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_secret_address_only_the_origin_is_shown() {
+        for (address, shown) in [
+            ("https://example.com/hooks/s3cret", "https://example.com/…"),
+            ("https://example.com:84?key=s3cret", "https://example.com:84/…"),
+            ("https://me:s3cret@example.com/#s3cret", "https://example.com/…"),
+            ("https://example.com\\s3cret@x", "https://example.com/…"),
+            ("http://[::1]:80/s3cret", "http://[::1]:80/…"),
+            ("example.com/s3cret", "…"),
+            ("s3cret?u=https://example.com/s3cret", "…"),
+        ] {
+            assert_eq!(origin(address), shown);
+        }
+    }
 }

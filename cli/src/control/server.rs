@@ -3,6 +3,7 @@
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -15,6 +16,9 @@ use crate::app::error::AppError;
 
 /// The longest question that is read.
 const QUESTION_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// How long it waits after a caller could not be accepted: most often files have run out, and that takes time to pass.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A listening socket; its file goes when it is dropped.
 pub struct ControlSocket {
@@ -45,13 +49,21 @@ impl ControlSocket {
         loop {
             tokio::select! {
                 _ = stopping.wait_for(|stop| *stop) => return,
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => {
-                        tokio::spawn(serve_one(stream, app.clone()));
-                    }
-                    Err(error) => warn!(%error, "cannot accept on the control socket"),
-                },
+                stream = self.next_caller() => {
+                    tokio::spawn(serve_one(stream, app.clone()));
+                }
             }
+        }
+    }
+
+    /// The next caller. After an error it waits a little, so that a lasting one does not keep a processor busy.
+    async fn next_caller(&self) -> UnixStream {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => return stream,
+                Err(error) => warn!(%error, "cannot accept on the control socket"),
+            }
+            tokio::time::sleep(ACCEPT_PAUSE).await;
         }
     }
 }

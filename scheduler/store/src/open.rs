@@ -38,7 +38,7 @@ pub enum OpenError {
     #[error("there is a store in {} already", .0.display())]
     StoreExists(PathBuf),
     /// A journal without `store.json`: making the store was broken off, or the file was lost.
-    #[error("{} holds a journal but no store.json", .0.display())]
+    #[error("{} holds a journal but no store.json; write it anew:  soundpost doctor --adopt", .0.display())]
     HalfMade(PathBuf),
     /// The folder is on a network file system.
     #[error("{} is on {kind}, where a store is not safe: use a local disk", path.display())]
@@ -172,14 +172,30 @@ pub fn rebuild(home: &Path) -> Result<u64, OpenError> {
     Ok(entries)
 }
 
-/// Makes a folder that was copied, or came from another machine, the store's own place.
+/// Makes a folder that was copied, or came from another machine, the store's own place. A `store.json` that is not
+/// there is written anew from the journal, after all of that was verified.
 ///
 /// # Errors
-/// `NoStore`, `Network`, `Newer`, `Io`.
+/// `NoStore`, `Network`, `Newer`, `Io`; `Journal` when that has to be read and is damaged.
 pub fn adopt(home: &Path) -> Result<(), OpenError> {
-    let store = identify(home)?.store;
+    let store = match identify(home) {
+        Err(OpenError::HalfMade(_)) => {
+            refuse_network(home)?;
+            store_of_journal(home)?
+        }
+        other => other?.store,
+    };
     let identity = Identity::here(home, store).map_err(io_error("look at the folder"))?;
     identity.write(home).map_err(io_error("write store.json"))
+}
+
+/// True when making a store here was broken off, or never begun: there is no `store.json`, no journal and no sled.
+/// Then no post was ever kept here, and [`create`] may be tried (again).
+///
+/// # Errors
+/// `Journal` when its folder cannot be looked at.
+pub fn is_unmade(home: &Path) -> Result<bool, OpenError> {
+    Ok(!identity::path(home).exists() && !sled_dir(home).exists() && !has_journal(home)?)
 }
 
 /// The store as its journal tells it: no lock, no sled, also while the owner writes. A bad tail is ignored. It is for
@@ -230,10 +246,14 @@ impl SledStore {
 fn identify(home: &Path) -> Result<Identity, OpenError> {
     let identity = match Identity::read(home) {
         Ok(identity) => identity,
-        Err(e) if e.kind() == io::ErrorKind::NotFound && journal_dir(home).exists() => {
-            return Err(OpenError::HalfMade(home.to_owned()));
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            let home = home.to_owned();
+            return Err(if has_journal(&home)? {
+                OpenError::HalfMade(home)
+            } else {
+                OpenError::NoStore(home)
+            });
         }
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(OpenError::NoStore(home.to_owned())),
         Err(e) => return Err(io_error("read store.json")(e)),
     };
     if identity.v > HOME_VERSION {
@@ -266,6 +286,32 @@ fn open_journal(
     Ok((journal, found))
 }
 
+/// Whether there is a journal; a folder for one in which nothing was begun yet is none.
+fn has_journal(home: &Path) -> Result<bool, OpenError> {
+    match JournalReader::open(&journal_dir(home)) {
+        Ok(_) | Err(JournalError::MissingSegment { .. }) => Ok(true),
+        Err(JournalError::NoJournal) => Ok(false),
+        Err(JournalError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Which store the journal is of. What sled has applied guards its end, where sled can say that.
+fn store_of_journal(home: &Path) -> Result<StoreId, OpenError> {
+    let applied_seq = if sled_dir(home).exists() {
+        let shelf = Shelf::open(&sled_dir(home), bodies(home));
+        shelf.and_then(|s| s.applied_seq()).ok().flatten()
+    } else {
+        None
+    };
+    let options = JournalOptions {
+        applied_seq,
+        ..JournalOptions::default()
+    };
+    let (journal, _) = Journal::open(&journal_dir(home), options)?;
+    Ok(StoreId(Id::from_bytes(journal.store_id())))
+}
+
 fn refuse_network(home: &Path) -> Result<(), OpenError> {
     match network_kind(home).map_err(io_error("look at the file system"))? {
         Some(kind) => Err(OpenError::Network {
@@ -290,4 +336,72 @@ fn bodies(home: &Path) -> Bodies {
 
 fn io_error(action: &'static str) -> impl FnOnce(io::Error) -> OpenError {
     move |source| OpenError::Io { action, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use soundpost_core::port::store::Store as _;
+
+    use super::*;
+
+    const STORE: StoreId = StoreId(Id::from_u128(7));
+
+    fn made() -> tempfile::TempDir {
+        let home = tempfile::tempdir().unwrap();
+        let by = Actor::Person("anna".to_owned());
+        create(home.path(), STORE, by, Timestamp::UNIX_EPOCH).unwrap();
+        home
+    }
+
+    fn opens(home: &Path) {
+        let (store, report) = open(home, Arc::default()).unwrap();
+        assert_eq!(look(home).unwrap().id(), STORE);
+        assert_eq!(report.foreign, None);
+        store.close();
+    }
+
+    #[test]
+    fn a_lost_store_json_is_written_anew_from_the_journal() {
+        let home = made();
+        opens(home.path());
+        std::fs::remove_file(identity::path(home.path())).unwrap();
+        let why = open(home.path(), Arc::default()).err().unwrap();
+        assert!(why.to_string().contains("soundpost doctor --adopt"), "{why}");
+        assert!(!is_unmade(home.path()).unwrap());
+        adopt(home.path()).unwrap();
+        opens(home.path());
+    }
+
+    #[test]
+    fn a_store_whose_making_broke_off_before_its_first_entry_can_be_adopted() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = journal_dir(home.path());
+        drop(Journal::create(&dir, STORE.0.to_bytes(), JournalOptions::default()).unwrap());
+        adopt(home.path()).unwrap();
+        opens(home.path());
+    }
+
+    #[test]
+    fn a_damaged_journal_names_no_store() {
+        let home = made();
+        std::fs::remove_file(identity::path(home.path())).unwrap();
+        let segment = journal_dir(home.path()).join("00000001.seg");
+        let mut bytes = std::fs::read(&segment).unwrap();
+        bytes[10] ^= 1;
+        std::fs::write(&segment, bytes).unwrap();
+        assert!(matches!(adopt(home.path()), Err(OpenError::Journal(_))));
+        assert!(!identity::path(home.path()).exists());
+    }
+
+    #[test]
+    fn a_folder_in_which_nothing_was_kept_is_unmade() {
+        let home = tempfile::tempdir().unwrap();
+        assert!(is_unmade(home.path()).unwrap());
+        std::fs::create_dir(journal_dir(home.path())).unwrap();
+        assert!(is_unmade(home.path()).unwrap());
+        assert!(matches!(adopt(home.path()), Err(OpenError::NoStore(_))));
+        assert!(!is_unmade(made().path()).unwrap());
+        std::fs::create_dir(sled_dir(home.path())).unwrap();
+        assert!(!is_unmade(home.path()).unwrap());
+    }
 }

@@ -190,6 +190,21 @@ pub async fn d2_without_look_up_a_person_decides() {
     assert_eq!(office.network().copies(&id.to_string(), 1), 1);
 }
 
+/// Nobody resends by the wrong command what may be public, also not together with others of its post.
+pub async fn d2_release_never_resends_what_is_unknown() {
+    let office = office_with(blind).await;
+    let id = office.post(post("hello")).await;
+    office.network().script([Sending::LoseAnswer]);
+    office.scene.run_minutes(30).await;
+    assert_eq!(office.state(id).await, StateName::Unknown);
+    for at in [None, Some("+1m".to_owned())] {
+        let released = office.app.release("anna", &[id.post.to_string()], at, "go").await;
+        released.expect_err("release is not for what is unknown");
+    }
+    office.scene.run_minutes(60).await;
+    assert_eq!(office.network().copies(&id.to_string(), 1), 1);
+}
+
 /// Where the network recognises our key, a repeated send is safe, and there is one copy.
 pub async fn d2_a_recognised_key_may_be_sent_again() {
     let office = office_with(|capabilities| {

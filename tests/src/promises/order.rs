@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use soundpost_core::delivery::StateName;
 use soundpost_core::id::{AccountId, Id};
-use soundpost_fixtures::build::{post, thread};
+use soundpost_fixtures::build::{minute, post, thread};
 use soundpost_fixtures::network::Sending;
 
 use super::silence::{ended, step};
@@ -92,10 +92,7 @@ pub async fn d6_a_slow_account_delays_no_other() {
     office.post(post("quick").to("a3").at(1)).await;
     office.scene.run_minutes(5).await;
     assert_eq!(office.network().texts(), ["quick"]);
-    assert_eq!(
-        office.network().starts()[2].at,
-        soundpost_fixtures::build::minute(1)
-    );
+    assert_eq!(office.network().starts()[2].at, minute(1));
     office.network().release();
     ended(lane).await;
 }
@@ -117,4 +114,54 @@ pub async fn d6_after_keeps_a_dependency() {
     office.scene.run_minutes(60).await;
     assert_eq!(office.state(waits).await, StateName::Held);
     assert_eq!(office.network().texts().len(), 2);
+}
+
+/// A draft that is released for tomorrow goes tomorrow, not now.
+pub async fn a_draft_goes_when_it_is_released_for() {
+    let office = Office::new(1).await;
+    let mut ask = post("hello");
+    ask.0.draft = true;
+    let id = office.post(ask).await;
+    let released = office
+        .app
+        .release("anna", &[id.to_string()], Some("+2h".to_owned()), "")
+        .await;
+    released.expect("a draft may be released");
+    office.scene.run_minutes(60).await;
+    assert_eq!(office.state(id).await, StateName::Scheduled);
+    office.scene.run_minutes(90).await;
+    assert_eq!(office.network().starts()[0].at, minute(120));
+}
+
+/// Retry is for what failed: what a colleague holds stays held.
+pub async fn retry_leaves_what_is_held() {
+    let office = Office::new(1).await;
+    let id = office.post(post("hello").at(10)).await;
+    office
+        .app
+        .hold("kim", &[id.to_string()], "let me read it")
+        .await
+        .expect("it may be held");
+    office
+        .app
+        .retry("anna", &[id.to_string()], false)
+        .await
+        .expect_err("retry is not for what is held");
+    office.scene.run_minutes(60).await;
+    assert_eq!(office.network().publish_calls(), 0);
+}
+
+/// Two posts of one account that wait for each other in the wrong order do not block it.
+pub async fn d6_a_wait_in_the_wrong_order_blocks_nobody() {
+    let office = Office::new(1).await;
+    let first = office.post(post("first").at(10)).await;
+    let second = office.post(post("second").at(20).after(first)).await;
+    office
+        .app
+        .reschedule("anna", &[first.to_string()], "+40m", None)
+        .await
+        .expect("it may be rescheduled");
+    office.scene.run_minutes(60).await;
+    assert_eq!(office.state(first).await, StateName::Published);
+    assert_eq!(office.state(second).await, StateName::Held);
 }

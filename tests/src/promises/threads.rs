@@ -152,3 +152,18 @@ pub async fn a_person_may_leave_or_take_back_a_broken_thread() {
     assert_eq!(office.network().texts(), Vec::<String>::new());
     assert_eq!(office.network().gone().len(), 1);
 }
+
+/// A thread that stopped in the middle is taken back by one command: what is public goes, the rest is left.
+pub async fn a_broken_thread_is_taken_back_at_once() {
+    let office = Office::new(1).await;
+    let (id, _) = stopped_at_the_second(&office, false).await;
+    assert_eq!(office.state(id).await, StateName::Held);
+    office
+        .app
+        .retract("anna", &[id.to_string()], "not now")
+        .await
+        .expect("what is public may be taken back");
+    office.scene.run_minutes(10).await;
+    assert_eq!(office.state(id).await, StateName::Gone);
+    assert_eq!(office.network().texts(), Vec::<String>::new());
+}

@@ -144,6 +144,9 @@ pub struct Description {
     pub about: &'static str,
     /// What `--server` means for it, and an example; none = it takes no server.
     pub server_hint: Option<&'static str>,
+    /// True when the address of the server may hold a secret, as in its path or query: people are shown only its
+    /// origin.
+    pub server_is_secret: bool,
     /// What `--as` (the identity) means for it; none = it takes no identity.
     pub identity_hint: Option<&'static str>,
     /// What the credential is; none = it needs none.
