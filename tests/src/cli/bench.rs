@@ -246,6 +246,30 @@ pub struct Daemon<'a> {
 }
 
 impl Daemon<'_> {
+    /// Makes it hang, as a machine in trouble does.
+    pub fn freeze(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// Ends the hanging.
+    pub fn thaw(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    /// True when the process has ended.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        let pid = i32::try_from(self.child.id())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw);
+        if let Some(pid) = pid {
+            let _ = rustix::process::kill_process(pid, signal);
+        }
+    }
+
     /// What it has logged.
     #[must_use]
     pub fn log(&self) -> String {
@@ -255,11 +279,9 @@ impl Daemon<'_> {
 
 impl Drop for Daemon<'_> {
     fn drop(&mut self) {
-        if let Ok(pid) = i32::try_from(self.child.id())
-            && let Some(pid) = rustix::process::Pid::from_raw(pid)
-        {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-        }
+        // A frozen process must run to end.
+        self.signal(rustix::process::Signal::CONT);
+        self.signal(rustix::process::Signal::TERM);
         let ended = Instant::now() + DAEMON_MAX;
         while Instant::now() < ended && matches!(self.child.try_wait(), Ok(None)) {
             // polls: that the process ended
