@@ -8,7 +8,7 @@ use std::sync::Arc;
 use soundpost_core::port::adapter::Adapter;
 
 /// The adapter with deadlines and traces around it: what the program uses.
-pub fn wrapped(adapter: Arc<dyn Adapter>) -> Arc<dyn Adapter> {
-    let bounded = deadline::Deadline::new(adapter, deadline::Limits::default());
+pub fn wrapped(adapter: Arc<dyn Adapter>, limits: deadline::Limits) -> Arc<dyn Adapter> {
+    let bounded = deadline::Deadline::new(adapter, limits);
     Arc::new(trace::Trace::new(Arc::new(bounded)))
 }

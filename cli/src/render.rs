@@ -15,7 +15,6 @@ use crate::app::error::AppError;
 use crate::control::protocol::Answer;
 use crate::output::{Screen, paragraph, visible, visible_lines};
 
-pub use changes::posted_note;
 pub use pause::set;
 
 /// Said when a post waits and nothing runs that would send it.

@@ -6,15 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use soundpost_adapters::wrap::deadline::{Deadline, Limits};
-use soundpost_adapters::wrap::trace::Trace;
+use soundpost_adapters::wrap::deadline::Limits;
+use soundpost_adapters::wrap::wrapped;
 use soundpost_core::adapter_table::AdapterTable;
 use soundpost_core::environment::{Environment, Settings};
 use soundpost_core::gate::{Epoch, Gate};
 use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
 use soundpost_core::id::{DeliveryId, OrderId};
 use soundpost_core::pace::Pace;
-use soundpost_core::port::adapter::Adapter;
 use soundpost_core::port::store::Store;
 use soundpost_core::port::switch::Switch;
 use soundpost_core::post::Category;
@@ -199,12 +198,10 @@ fn environment(
         publish: config.publish_deadline(),
         ..Limits::default()
     };
-    let wrapped = soundpost_adapters::all(&home.join("outbox"))
+    let adapters = soundpost_adapters::all(&home.join("outbox"));
+    let adapters = adapters
         .into_iter()
-        .map(|adapter| {
-            let timed: Arc<dyn Adapter> = Arc::new(Deadline::new(adapter, limits.clone()));
-            Arc::new(Trace::new(timed)) as Arc<dyn Adapter>
-        });
+        .map(|adapter| wrapped(adapter, limits.clone()));
     let freshness_s = Category::ALL
         .into_iter()
         .map(|c| (c, config.freshness.seconds(c)))
@@ -212,7 +209,7 @@ fn environment(
     let gap = SignedDuration::try_from(config.backlog_gap()).unwrap_or(SignedDuration::from_secs(15));
     Ok(Environment {
         store,
-        adapters: AdapterTable::new(wrapped),
+        adapters: AdapterTable::new(adapters),
         transport: Arc::clone(&surroundings.transport),
         vault: Arc::new(FileVault::open(home)),
         media: Arc::new(MediaFolder::open(home)),

@@ -33,7 +33,11 @@ async fn every_network_keeps_every_promise_bare_and_wrapped() {
         let folder = tempfile::tempdir().unwrap();
         for adapter in all(folder.path()) {
             println!("{} (wrapped: {wrap})", adapter.describe().network);
-            let adapter = if wrap { wrapped(adapter) } else { adapter };
+            let adapter = if wrap {
+                wrapped(adapter, Limits::default())
+            } else {
+                adapter
+            };
             promises::all(&*adapter).await;
         }
     }

@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use soundpost_core::account::{Account, AccountStatus, CredentialRef};
+use soundpost_core::account::Account;
 use soundpost_core::delivery::{Approval, Rule};
 use soundpost_core::event::{Event, Severity, Source};
 use soundpost_core::guard::{Input, approval, holds_back, judge_event};
-use soundpost_core::id::{AccountId, EventId, Id};
+use soundpost_core::id::{EventId, Id};
 use soundpost_core::post::{Audience, Category, Part};
+use soundpost_fixtures::build;
 
 /// The share of the holds that must be found.
 const RECALL_MIN: f64 = 0.95;
@@ -88,25 +89,6 @@ struct Score {
     unexplained: usize,
 }
 
-fn account(name: &str) -> Account {
-    Account {
-        id: AccountId(Id::from_u128(7)),
-        name: name.to_owned(),
-        network: "outbox".to_owned(),
-        server: None,
-        identity: None,
-        credential: CredentialRef::None,
-        zone: "Europe/Berlin".to_owned(),
-        audience: Audience::default(),
-        language: Some("en".to_owned()),
-        category: None,
-        groups: Vec::new(),
-        settings: BTreeMap::new(),
-        status: AccountStatus::Active,
-        added_at: Timestamp::UNIX_EPOCH,
-    }
-}
-
 fn cases() -> Option<String> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/guard/dev.jsonl");
     let path = std::env::var("SOUNDPOST_GUARD_CASES").unwrap_or_else(|_| beside.to_owned());
@@ -124,7 +106,10 @@ fn run(case: Labelled, score: &mut Score) {
         text,
         ..Part::default()
     }];
-    let account = account(&case.brand);
+    let account = Account {
+        name: case.brand,
+        ..build::account(7)
+    };
     let event = case.event.into_event();
     let approval = case.approved_after_flag.then(|| Approval {
         by: "kim".to_owned(),

@@ -40,7 +40,7 @@ pub(super) fn posted(screen: &Screen, posted: &Posted) -> String {
 }
 
 /// What a person should know after queueing: it is paused, or nothing runs that would send.
-pub fn posted_note(posted: &Posted) -> Option<&'static str> {
+fn posted_note(posted: &Posted) -> Option<&'static str> {
     let waits = posted
         .deliveries
         .iter()
