@@ -1,0 +1,68 @@
+//! `account`.
+
+use clap::{Args, Subcommand};
+use soundpost_core::post::Category;
+
+/// `account`.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Add an account, after asking the network whose it is
+    Add(Box<AccountAdd>),
+    /// List accounts
+    List,
+    /// Remove an account; its receipts stay
+    Remove(AccountName),
+    /// Sign in again, after the credential was renewed
+    Login(AccountName),
+    /// List the networks and what they need
+    Networks,
+}
+
+/// Names an account.
+#[derive(Debug, Args)]
+pub struct AccountName {
+    /// Its label
+    pub name: String,
+}
+
+/// `account add`.
+#[derive(Debug, Args)]
+pub struct AccountAdd {
+    /// The network, such as bluesky or outbox
+    pub network: String,
+    /// The label that you will type
+    pub name: String,
+    /// The server's address, or the folder of an outbox
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+    /// The handle or user name to sign in with
+    #[arg(long = "as", value_name = "HANDLE")]
+    pub identity: Option<String>,
+    /// Where the credential is found: env:NAME or file:PATH
+    #[arg(long, value_name = "WHERE")]
+    pub credential: Option<String>,
+    /// The zone in which its wall times are meant, such as Europe/Berlin [default: the system's]
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// A group it belongs to; may be repeated
+    #[arg(long = "group", value_name = "NAME")]
+    pub groups: Vec<String>,
+    /// A country it speaks to (ISO 3166-1, such as DE); may be repeated; none = the whole world
+    #[arg(long = "country", value_name = "CODE")]
+    pub countries: Vec<String>,
+    /// A region it speaks to (ISO 3166-2, such as US-CO); may be repeated
+    #[arg(long = "region", value_name = "CODE")]
+    pub regions: Vec<String>,
+    /// The language it speaks, such as de
+    #[arg(long, value_name = "LANG")]
+    pub language: Option<String>,
+    /// The category of posts that name none
+    #[arg(long, value_name = "CATEGORY")]
+    pub category: Option<Category>,
+    /// A setting of the network, as KEY=VALUE; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub settings: Vec<String>,
+    /// Do not ask the network whose account it is
+    #[arg(long)]
+    pub no_verify: bool,
+}

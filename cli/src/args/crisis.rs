@@ -1,0 +1,30 @@
+//! `pause`, `stop` and `resume`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// `pause` and `stop`.
+#[derive(Debug, Args)]
+pub struct Pause {
+    /// Why; shown with every hold
+    #[arg(default_value = "no reason given")]
+    pub reason: String,
+}
+
+/// `resume`.
+#[derive(Debug, Args)]
+pub struct Resume {
+    /// Open the plan in $EDITOR, then ask whether to apply it
+    #[arg(long, conflicts_with_all = ["apply", "plan"])]
+    pub edit: bool,
+    /// End the pause and carry out a plan: the one shown (with --plan), or a file that --save wrote and you edited
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub apply: Option<Option<PathBuf>>,
+    /// The number of the plan that was shown; it is refused when the queue changed since
+    #[arg(long, value_name = "NUMBER", requires = "apply")]
+    pub plan: Option<u64>,
+    /// Write the plan to a file, to edit it and then --apply it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["edit", "apply", "plan"])]
+    pub save: Option<PathBuf>,
+}

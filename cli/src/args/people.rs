@@ -1,0 +1,86 @@
+//! What people do to deliveries.
+
+use clap::Args;
+
+use super::Words;
+
+/// Names one post or delivery.
+#[derive(Debug, Args)]
+pub struct OneId {
+    /// The ending of a post's id, or ID.N for one delivery
+    pub id: String,
+}
+
+/// Ids and a reason.
+#[derive(Debug, Args)]
+pub struct WithReason {
+    /// Endings of ids, or ID.N
+    #[arg(required = true)]
+    pub ids: Vec<String>,
+    /// Why
+    #[arg(long, value_name = "WHY", default_value = "")]
+    pub reason: String,
+}
+
+/// `release`.
+#[derive(Debug, Args)]
+pub struct Release {
+    /// Endings of ids, or ID.N
+    #[arg(required = true)]
+    pub ids: Vec<String>,
+    /// A new due time; needed when it is past the time it stays fresh
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+    /// Why
+    #[arg(long, value_name = "WHY", default_value = "")]
+    pub reason: String,
+}
+
+/// `approve`.
+#[derive(Debug, Args)]
+pub struct Approve {
+    /// Endings of ids, or ID.N
+    #[arg(required = true)]
+    pub ids: Vec<String>,
+    /// A new due time; needed when it is past the time it stays fresh
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+    /// Why it may go in spite of the event
+    #[arg(long, value_name = "WHY")]
+    pub reason: String,
+}
+
+/// `reschedule`.
+#[derive(Debug, Args)]
+pub struct Reschedule {
+    /// Endings of ids, or ID.N
+    #[arg(required = true)]
+    pub ids: Vec<String>,
+    /// When
+    #[arg(long, value_name = "WHEN")]
+    pub at: String,
+    /// The zone for --at [default: the delivery's own]
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+}
+
+/// `edit`.
+#[derive(Debug, Args)]
+pub struct Edit {
+    /// The ending of a post's id, or ID.N for one delivery
+    pub id: String,
+    /// What it says instead; media and card are replaced too.
+    #[command(flatten)]
+    pub words: Words,
+}
+
+/// `retry`.
+#[derive(Debug, Args)]
+pub struct Retry {
+    /// Endings of ids, or ID.N
+    #[arg(required = true)]
+    pub ids: Vec<String>,
+    /// You have looked: what is unknown is not public
+    #[arg(long)]
+    pub not_there: bool,
+}

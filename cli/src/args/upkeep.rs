@@ -1,0 +1,43 @@
+//! Making, running and mending a queue.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where to make the demo's store and outbox [default: a new folder under the temporary folder]
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// A group of this system whose members may pause
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<String>,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// How to write the log: pretty or json [default: the configuration's, else pretty]
+    #[arg(long, value_name = "FORM")]
+    pub log: Option<String>,
+}
+
+/// `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// This folder was moved or copied on purpose, and the other copy no longer sends
+    #[arg(long, conflicts_with_all = ["rebuild", "restore_switch"])]
+    pub adopt: bool,
+    /// Drop sled's folder and make it anew from the journal
+    #[arg(long, conflicts_with = "restore_switch")]
+    pub rebuild: bool,
+    /// Make a lost or damaged kill switch anew; it comes back on
+    #[arg(long)]
+    pub restore_switch: bool,
+}
