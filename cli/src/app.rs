@@ -14,6 +14,7 @@ pub mod people;
 pub mod posting;
 pub mod rejudge;
 pub mod resume;
+pub mod statement;
 pub mod status;
 pub mod story;
 pub mod view;
@@ -51,6 +52,7 @@ impl App {
             Ask::Status => self.status().await.map(Answer::Status),
             Ask::Pause(order) => self.pause(order).await.map(Answer::Paused),
             Ask::Post(ask) => self.post(who, *ask).await.map(Answer::Posted),
+            Ask::Statement(ask) => self.statement(who, *ask).await,
             Ask::Check(ask) => self.check(who, ask).await.map(Answer::Checked),
             Ask::Queue(ask) => self.queue(&ask).await.map(Answer::Deliveries),
             Ask::Show { id } => self.show(&id).await.map(Answer::Shown),

@@ -11,6 +11,7 @@ pub mod people;
 pub mod posting;
 pub mod resume;
 pub mod run;
+pub mod statement;
 pub mod words;
 
 use std::io::Write as _;

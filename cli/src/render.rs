@@ -4,6 +4,7 @@ mod changes;
 mod lists;
 mod pause;
 mod shorts;
+mod statement;
 mod times;
 
 use std::borrow::Cow;
@@ -86,6 +87,7 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Status(status) => lists::status(screen, status),
         Answer::Paused(paused) => pause::paused(screen, paused),
         Answer::Posted(posted) => changes::posted(screen, posted),
+        Answer::Statement(view) => statement::statement(screen, view),
         Answer::Checked(verdicts) => lists::verdicts(screen, verdicts),
         Answer::Deliveries(views) => lists::deliveries(screen, views),
         Answer::Shown(shown) => lists::shown(screen, shown),

@@ -31,7 +31,7 @@ use crate::os::vault::FileVault;
 use crate::surroundings::Surroundings;
 
 /// Who orders a halt when a store was copied or moved.
-const IDENTITY: &str = "soundpost (store identity)";
+pub const IDENTITY: &str = "soundpost (store identity)";
 /// The longest path that every system takes for a local socket, in bytes.
 const SOCKET_PATH_BYTES_MAX: usize = 100;
 

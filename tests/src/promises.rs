@@ -7,5 +7,6 @@ pub mod guarding;
 pub mod order;
 pub mod resume;
 pub mod silence;
+pub mod statement;
 pub mod threads;
 pub mod time;

@@ -54,6 +54,7 @@ fn pass_of(gate: &Arc<Gate>) -> (WritePass, Flight) {
         network: "raw".to_owned(),
         account: AccountId(Id::from_u128(8)),
         campaign: None,
+        through: std::collections::BTreeSet::new(),
     };
     gate.pass(write, subject, gate.epoch())
 }

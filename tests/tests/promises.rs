@@ -31,6 +31,17 @@ promises! {
         s4_staging_does_not_start_while_halted
         s4_an_order_silences_its_scope_alone
     }
+    statement {
+        s9_a_confirmed_statement_passes_the_pause
+        s9_a_statement_is_confirmed_as_it_was_shown
+        s9_a_pause_after_the_look_voids_the_confirmation
+        s9_a_statement_needs_a_pause
+        s9_a_later_pause_stops_a_statement
+        s9_an_edit_ends_a_statement
+        s9_a_statement_expires
+        s9_a_statement_is_first_in_line
+        s9_a_statement_passes_only_the_events_that_were_shown
+    }
     resume {
         s5_a_plan_lists_what_piled_up_and_the_next_72_hours
         s5_stale_greetings_are_marked_and_the_stale_is_dropped

@@ -33,10 +33,7 @@ impl App {
         at: Option<String>,
         why: &str,
     ) -> Result<Moved, AppError> {
-        if why.trim().chars().count() < REASON_CHARS_MIN {
-            let error = format!("an approval needs a reason of at least {REASON_CHARS_MIN} characters");
-            return Err(AppError::bad_input(error).help("add --reason \"why it may go\""));
-        }
+        says_why(why, "an approval")?;
         let found = self.find_all(ids).await?;
         let mut steps = Vec::new();
         for delivery in &found {
@@ -92,7 +89,7 @@ impl App {
     }
 
     /// The events that count for an account at an instant: flagged ones, and sensitive days.
-    fn open_events(&self, world: &World, account: &Account, at: Timestamp) -> Vec<Event> {
+    pub(super) fn open_events(&self, world: &World, account: &Account, at: Timestamp) -> Vec<Event> {
         let flagged = world.events.values().filter(|e| e.counts_at(at)).cloned();
         let days = world
             .calendars
@@ -102,7 +99,8 @@ impl App {
     }
 }
 
-fn content_of(delivery: &Delivery, post: &Post, account: &Account) -> String {
+/// The hash over all that a person approves of this delivery.
+pub(super) fn content_of(delivery: &Delivery, post: &Post, account: &Account) -> String {
     let parts = post.revision(delivery.revision).content.for_account(account);
     let audience = post.audience.as_ref().unwrap_or(&account.audience);
     content_sha256(parts, audience, account.id)
@@ -128,4 +126,14 @@ fn may_be_overridden(delivery: &Delivery) -> Result<(), AppError> {
         delivery.id
     ));
     Err(error.help("soundpost why ID says what holds it; 'release' or 'resume' let it go"))
+}
+
+/// # Errors
+/// [`AppError`] when a reason is too short to say anything.
+pub(super) fn says_why(reason: &str, what: &str) -> Result<(), AppError> {
+    if reason.trim().chars().count() >= REASON_CHARS_MIN {
+        return Ok(());
+    }
+    let error = format!("{what} needs a reason of at least {REASON_CHARS_MIN} characters");
+    Err(AppError::bad_input(error).help("add --reason \"why it may go\""))
 }

@@ -38,7 +38,7 @@ impl App {
 
     /// The same request under the same key was queued before: it is answered as then, also when its time has passed
     /// meanwhile. Another request under that key is left to the store to refuse.
-    async fn queued_before(&self, who: &str, draft: &Draft) -> Result<Option<Posted>, AppError> {
+    pub(super) async fn queued_before(&self, who: &str, draft: &Draft) -> Result<Option<Posted>, AppError> {
         let Some(key) = &draft.key else {
             return Ok(None);
         };
@@ -134,7 +134,7 @@ impl App {
     }
 
     /// What stands against a delivery at its due time as the world is now: the hold, and its reasons in words.
-    fn verdict(&self, taken: &TakenIn, delivery: &Delivery) -> Option<(Move, String)> {
+    pub(super) fn verdict(&self, taken: &TakenIn, delivery: &Delivery) -> Option<(Move, String)> {
         let world = self.env.store.world();
         let account = world.accounts.get(&delivery.account)?;
         let parts = taken

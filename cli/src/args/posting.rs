@@ -86,6 +86,15 @@ pub struct Post {
     /// Queue it as a draft that does not go out
     #[arg(long, conflicts_with = "now")]
     pub draft: bool,
+    /// Send it although it is paused: the official statement. One account, these words, once, after you confirm it
+    #[arg(long, requires_all = ["now", "reason"])]
+    pub through_pause: bool,
+    /// Why it goes out through the pause
+    #[arg(long, value_name = "WHY", requires = "through_pause")]
+    pub reason: Option<String>,
+    /// Confirm without a terminal: the code that was shown
+    #[arg(long, value_name = "CODE", requires = "through_pause")]
+    pub confirm: Option<String>,
     /// Your own key: queueing the same again under it adds nothing
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,

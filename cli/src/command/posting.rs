@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use soundpost_core::id::{DeliveryId, Id};
 
+use super::statement::statement;
 use super::{Ctx, words};
 use crate::app::error::{AppError, Kind};
 use crate::args;
@@ -32,18 +33,36 @@ pub async fn post(ctx: &Ctx, args: args::Post) -> Result<ExitCode, AppError> {
     let own = || Id::new(ctx.surroundings.clock.now(), &*ctx.surroundings.entropy);
     draft.key = Some(args.key.clone().unwrap_or_else(|| format!("once-{}", own())));
     draft.draft = args.draft;
+    if args.through_pause {
+        let reason = args.reason.unwrap_or_default();
+        return statement(ctx, draft, reason, args.confirm).await;
+    }
     let answer = ctx
         .ask(Ask::Post(Box::new(PostAsk { draft, now: args.now })))
         .await
         .map_err(with_way_out)?;
-    let Answer::Posted(mut posted) = answer else {
-        return Err(AppError::bad_input("the daemon gave an answer of another kind"));
+    let Answer::Posted(posted) = answer else {
+        return Err(other_kind());
     };
     if args.now {
-        let ids: Vec<DeliveryId> = posted.deliveries.iter().map(|d| d.id).collect();
-        posted.deliveries = outcome(ctx, &posted, &ids).await?;
+        return await_outcome(ctx, posted).await;
     }
-    let code = code(&posted, args.now);
+    ctx.show(&Answer::Posted(posted));
+    Ok(ExitCode::Ok)
+}
+
+pub(super) fn other_kind() -> AppError {
+    AppError::bad_input("the daemon gave an answer of another kind")
+}
+
+/// Waits for what becomes of a post that is sent at once, and shows it.
+///
+/// # Errors
+/// [`AppError`].
+pub(super) async fn await_outcome(ctx: &Ctx, mut posted: Posted) -> Result<ExitCode, AppError> {
+    let ids: Vec<DeliveryId> = posted.deliveries.iter().map(|d| d.id).collect();
+    posted.deliveries = outcome(ctx, &posted, &ids).await?;
+    let code = code(&posted);
     ctx.show(&Answer::Posted(posted));
     Ok(code)
 }
@@ -56,13 +75,12 @@ fn with_way_out(error: AppError) -> AppError {
     error
 }
 
-fn code(posted: &Posted, now: bool) -> ExitCode {
+fn code(posted: &Posted) -> ExitCode {
     let all = |state: &str| posted.deliveries.iter().all(|d| d.state == state);
-    match now {
-        false => ExitCode::Ok,
-        true if all("published") => ExitCode::Ok,
-        true if posted.deliveries.iter().any(|d| d.state == "held") => ExitCode::Held,
-        true => ExitCode::Network,
+    match posted.deliveries.iter().any(|d| d.state == "held") {
+        _ if all("published") => ExitCode::Ok,
+        true => ExitCode::Held,
+        false => ExitCode::Network,
     }
 }
 
@@ -96,7 +114,7 @@ async fn daemon_runs(ctx: &Ctx) -> bool {
 async fn look(ctx: &Ctx, ids: &[DeliveryId]) -> Result<Vec<DeliveryView>, AppError> {
     match ctx.ask(Ask::Deliveries { ids: ids.to_vec() }).await? {
         Answer::Deliveries(views) => Ok(views),
-        _ => Err(AppError::bad_input("the daemon gave an answer of another kind")),
+        _ => Err(other_kind()),
     }
 }
 

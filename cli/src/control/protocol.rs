@@ -57,6 +57,17 @@ pub struct PostAsk {
     pub now: bool,
 }
 
+/// A statement to send through a pause.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StatementAsk {
+    /// What, and to which one account.
+    pub draft: Draft,
+    /// Why it goes out through the pause.
+    pub reason: String,
+    /// The code of what was shown; none = only show it.
+    pub confirmed: Option<String>,
+}
+
 /// What to check.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -145,6 +156,7 @@ pub enum Ask {
     Status,
     Pause(HaltOrder),
     Post(Box<PostAsk>),
+    Statement(Box<StatementAsk>),
     Check(CheckAsk),
     Queue(QueueAsk),
     Show {
@@ -228,6 +240,7 @@ pub enum Answer {
     Status(Status),
     Paused(Paused),
     Posted(Posted),
+    Statement(StatementView),
     Checked(Vec<VerdictView>),
     Deliveries(Vec<DeliveryView>),
     Shown(Shown),
@@ -249,6 +262,7 @@ impl Ask {
     pub fn may_repeat(&self) -> bool {
         match self {
             Ask::Post(ask) => ask.draft.key.is_some(),
+            Ask::Statement(ask) => ask.draft.key.is_some(),
             Ask::Status
             | Ask::Pause(_)
             | Ask::Check(_)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use soundpost_core::account::{Account, AccountStatus};
-use soundpost_core::dispatch::login_needed;
 use soundpost_core::environment::Environment;
+use soundpost_core::login::login_needed;
 use soundpost_core::port::adapter::AccountError;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tracing::{debug, warn};

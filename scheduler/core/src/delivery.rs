@@ -8,6 +8,8 @@ mod reason;
 mod state;
 pub mod table;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,7 @@ use crate::id::{AccountId, DeliveryId, SendKey};
 use crate::post::Category;
 use crate::receipt::Receipt;
 use crate::schedule::Due;
+use crate::statement::Statement;
 
 pub use reason::{Approval, EventHold, FailKind, HoldReason, Retract, Rule, Touch};
 pub use state::{State, StateName};
@@ -69,6 +72,9 @@ pub struct Delivery {
     pub resend: Option<Frozen>,
     /// A person's override.
     pub approval: Option<Approval>,
+    /// A person's order that it goes out through a pause.
+    #[serde(default)]
+    pub statement: Option<Statement>,
     /// The wish to take it back.
     pub retract: Option<Retract>,
     state: State,
@@ -117,6 +123,7 @@ impl Delivery {
             first_fenced_at: None,
             resend: None,
             approval: None,
+            statement: None,
             retract: None,
             state: if new.draft { State::Draft } else { State::Scheduled },
         }
@@ -132,12 +139,23 @@ impl Delivery {
         self.state.name()
     }
 
-    /// What halts look at.
+    /// What halts look at, without any exception.
     pub fn subject(&self) -> Subject {
         Subject {
             network: self.network.clone(),
             account: self.account,
             campaign: self.campaign.clone(),
+            through: BTreeSet::new(),
+        }
+    }
+
+    /// What halts look at when this content goes out at this instant: a confirmed statement passes its orders.
+    pub fn subject_of(&self, content_sha256: &str, at: Timestamp) -> Subject {
+        let statement = self.statement.as_ref();
+        let through = statement.map(|statement| statement.passes(content_sha256, at));
+        Subject {
+            through: through.unwrap_or_default(),
+            ..self.subject()
         }
     }
 
@@ -153,9 +171,12 @@ impl Delivery {
         !self.receipts.is_empty() && self.receipts.len() < usize::from(self.parts_total)
     }
 
-    /// Its place in the account's line.
+    /// Its place in the account's line; a statement stands first.
     pub fn order_at(&self) -> Timestamp {
-        self.promised_at
+        match self.statement {
+            Some(_) => Timestamp::MIN,
+            None => self.promised_at,
+        }
     }
 
     /// When it goes out: the due time, or the later time that limits made of it.
@@ -166,6 +187,8 @@ impl Delivery {
     /// When a lane may take it up by itself: to send it, or to stage it ahead. None when it does not wait.
     pub fn ready_at(&self) -> Option<Timestamp> {
         match &self.state {
+            // Before all that is due, of every account.
+            State::Scheduled | State::Staged if self.statement.is_some() => Some(Timestamp::MIN),
             State::Scheduled if self.staging.is_none() => {
                 Some(self.stage_from.unwrap_or(self.goes_at()).min(self.goes_at()))
             }

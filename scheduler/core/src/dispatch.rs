@@ -9,9 +9,11 @@ use crate::delivery::{Delivery, FailKind, HoldReason, State, StateName};
 use crate::environment::Environment;
 use crate::frozen::{Fence, Frozen};
 use crate::gate::InFlight;
+use crate::guard::approval::content_sha256;
 use crate::guard::{self, Verdict};
-use crate::halt::{HaltCause, halted};
+use crate::halt::{HaltCause, Subject, halted};
 use crate::id::{DeliveryId, SendKey};
+use crate::login::login_needed;
 use crate::port::adapter::{Adapter, ComposeInput, capabilities_for};
 use crate::port::store::{Claim, Request, StoreError, Write};
 use crate::post::{Audience, Part, Post};
@@ -61,6 +63,13 @@ enum Look {
     Stop(Move),
     /// An order is being lifted: the journal has it, the switch's file not yet.
     Wait,
+}
+
+/// What a delivery was checked for before its fence; the gate holds the write against it.
+struct Checked {
+    verdict: String,
+    subject: Subject,
+    epoch: u64,
 }
 
 /// Works on a claimed delivery until it has been sent, stopped, or has to wait; then gives the claim back.
@@ -156,14 +165,15 @@ impl<'a> Work<'a> {
                 self.delivery.id.post
             )));
         };
-        if let Some(look) = self.halted(&world) {
+        let content = &post.revision(self.delivery.revision).content;
+        let parts = content.for_account(&account);
+        let subject = self.subject(&account, &post, parts, now);
+        if let Some(look) = self.halted(&subject, &world) {
             return self.stopped(look, now).await;
         }
         if let Some(next) = self.before_all(&account, now).await? {
             return Ok(next);
         }
-        let content = &post.revision(self.delivery.revision).content;
-        let parts = content.for_account(&account);
         let verdict = match self.guarded(&world, &account, &post, parts, now) {
             Look::Go { verdict } => verdict,
             stop => return self.stopped(stop, now).await,
@@ -177,7 +187,12 @@ impl<'a> Work<'a> {
         match self.paced(now) {
             Some(next) => Ok(next),
             None => {
-                self.attempt(adapter.as_ref(), &account, &post, parts, verdict, epoch)
+                let checked = Checked {
+                    verdict: self.evidence(verdict),
+                    subject,
+                    epoch,
+                };
+                self.attempt(adapter.as_ref(), &account, &post, parts, checked)
                     .await
             }
         }
@@ -275,13 +290,23 @@ impl<'a> Work<'a> {
     }
 
     /// The kill switch, asked before everything else.
-    fn halted(&self, world: &World) -> Option<Look> {
+    fn halted(&self, subject: &Subject, world: &World) -> Option<Look> {
         let switch = self.env.gate.switch_state();
-        let cause = halted(&self.delivery.subject(), &switch, &world.halts)?;
+        let cause = halted(subject, &switch, &world.halts)?;
         if matches!(&cause, HaltCause::Order(order) if world.lifted.contains(&order.id)) {
             return Some(Look::Wait);
         }
         Some(Look::Stop(self.hold(vec![HoldReason::Halt(cause)], None)))
+    }
+
+    /// What halts look at; a confirmed statement with this very content passes the orders that it names.
+    fn subject(&self, account: &Account, post: &Post, parts: &[Part], now: Timestamp) -> Subject {
+        if self.delivery.statement.is_none() {
+            return self.delivery.subject();
+        }
+        let audience = post.audience.as_ref().unwrap_or(&account.audience);
+        let content = content_sha256(parts, audience, account.id);
+        self.delivery.subject_of(&content, now)
     }
 
     fn guarded(&self, world: &World, account: &Account, post: &Post, parts: &[Part], now: Timestamp) -> Look {
@@ -311,19 +336,31 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// What the receipt will say about why it was allowed.
+    fn evidence(&self, verdict: String) -> String {
+        match &self.delivery.statement {
+            Some(s) => format!("{verdict}; sent through the pause by {}: {}", s.by, s.reason),
+            None => verdict,
+        }
+    }
+
     async fn attempt(
         &mut self,
         adapter: &dyn Adapter,
         account: &Account,
         post: &Post,
         parts: &[Part],
-        verdict: String,
-        epoch: u64,
+        checked: Checked,
     ) -> Result<Next, StoreError> {
         let frozen = match self.compose(adapter, account, post, parts) {
             Ok(frozen) => frozen,
             Err(why) => return self.fail(FailKind::Refused, &why).await,
         };
+        let Checked {
+            verdict,
+            subject,
+            epoch,
+        } = checked;
         let part = frozen.part;
         let attempt = self.delivery.attempts + 1;
         let fence = Fence {
@@ -338,7 +375,7 @@ impl<'a> Work<'a> {
             delivery: self.delivery.id,
             part,
         };
-        let (pass, flight) = self.env.gate.pass(write, self.delivery.subject(), epoch);
+        let (pass, flight) = self.env.gate.pass(write, subject, epoch);
         let outcome = adapter
             .publish(&self.env.context(account), &fence.frozen, pass)
             .await;
@@ -435,43 +472,4 @@ pub fn guard_input<'a>(
         parts,
         approval: delivery.approval.as_ref(),
     }
-}
-
-/// Marks an account as needing a new login, once.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn login_needed(env: &Environment, account: &Account, why: &str) -> Result<(), StoreError> {
-    // As it is now, not as it was when the attempt began: a person may have changed it.
-    let world = env.store.world();
-    let Some(account) = world
-        .accounts
-        .get(&account.id)
-        .filter(|a| a.status == AccountStatus::Active)
-    else {
-        return Ok(());
-    };
-    let at = env.clock.now();
-    let status = AccountStatus::LoginNeeded {
-        why: why.to_owned(),
-        since: at,
-    };
-    let account = Box::new(Account {
-        status,
-        ..account.clone()
-    });
-    let write = Write::SetAccount {
-        account,
-        steps: Vec::new(),
-    };
-    let reason = "the network wants a new login".to_owned();
-    env.store
-        .write(Request {
-            by: Actor::Lane,
-            at,
-            reason,
-            write,
-        })
-        .await
-        .map(|_| ())
 }

@@ -1,5 +1,6 @@
 //! The kill switch's orders: what they cover, and which are in force.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -41,6 +42,9 @@ pub struct Subject {
     pub account: AccountId,
     /// The campaign, if any.
     pub campaign: Option<String>,
+    /// The orders that a person's statement may pass; empty for everything else.
+    #[serde(default)]
+    pub through: BTreeSet<OrderId>,
 }
 
 impl Scope {
@@ -114,7 +118,7 @@ pub fn halted(subject: &Subject, switch: &SwitchState, journal_orders: &[HaltOrd
     };
     let mut orders = journal_orders.iter().chain(from_file);
     orders
-        .find(|order| order.scope.covers(subject))
+        .find(|order| order.scope.covers(subject) && !subject.through.contains(&order.id))
         .cloned()
         .map(HaltCause::Order)
 }

@@ -268,7 +268,11 @@ impl Desk<'_> {
         let stages = adapter.is_some_and(|a| a.needs_staging(parts));
         let per_hour_max = adapter.map_or(0, |a| a.describe().capabilities.writes_per_hour_max);
         let promised = self.promised.get(&account.id).map_or(&[][..], Vec::as_slice);
-        let promised_at = limits::expected_at(due.at, promised, per_hour_max);
+        let promised_at = match schedule::is_now(&draft.when) {
+            // By hand: the whole limit counts, also what automation leaves free.
+            true => limits::expected_at(due.at, promised, per_hour_max),
+            false => limits::expected_at(due.at, promised, limits::planned_per_hour_max(per_hour_max)),
+        };
         let ahead = due.at.checked_sub(limits::STAGE_AHEAD).unwrap_or(due.at);
         let mut delivery = Delivery::new(NewDelivery {
             id,

@@ -13,6 +13,15 @@ pub const STAGE_AHEAD: SignedDuration = SignedDuration::from_mins(10);
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
+/// How many writes in an hour automation may plan of a limit of `per_hour_max`: a tenth, at least one, is kept for
+/// what people send by hand. A limit of one is not divided; 0 = no limit is known.
+pub fn planned_per_hour_max(per_hour_max: u32) -> u32 {
+    match per_hour_max {
+        0 | 1 => per_hour_max,
+        max => max - max.div_ceil(10),
+    }
+}
+
 /// The earliest instant at or after `due_at` at which one more write keeps an account within `per_hour_max` writes in
 /// any hour, given the promised times of its other posts (sorted). 0 = no limit is known.
 pub fn expected_at(due_at: Timestamp, promised: &[Timestamp], per_hour_max: u32) -> Timestamp {
@@ -42,6 +51,12 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_tenth_is_kept_for_people() {
+        let planned: Vec<u32> = [0, 1, 2, 10, 11, 300].map(planned_per_hour_max).to_vec();
+        assert_eq!(planned, [0, 1, 1, 9, 9, 270]);
     }
 
     #[test]

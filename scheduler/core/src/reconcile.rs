@@ -4,9 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::delivery::moves::Move;
 use crate::delivery::{Delivery, State};
-use crate::dispatch::{Work, login_needed};
+use crate::dispatch::Work;
 use crate::environment::Environment;
 use crate::frozen::Fence;
+use crate::login::login_needed;
 use crate::port::adapter::{Capabilities, Dedupe, LookUp, LookUpPower, capabilities_for};
 use crate::port::store::{Query, StoreError};
 use crate::retry;

@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 pub use at::{due_at, resolve_any};
+pub use read::is_now;
 pub use words::{ago_or_in, rfc9557, show, show_instant};
 
 /// What is a little late still counts as now, in seconds.

@@ -237,6 +237,7 @@ pub fn pass(halted: bool) -> (WritePass, Flight) {
         network: "any".to_owned(),
         account: AccountId(Id::from_u128(42)),
         campaign: None,
+        through: std::collections::BTreeSet::new(),
     };
     gate.pass(
         InFlight {

@@ -307,3 +307,22 @@ pub fn scope_shown(scope: &Scope) -> String {
         other => other.to_string(),
     }
 }
+
+/// What a person confirms before it goes out through a pause.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StatementView {
+    /// The one account, by its label.
+    pub account: String,
+    /// Its network.
+    pub network: String,
+    /// The text of each part, as it will go out.
+    pub parts: Vec<String>,
+    /// How many pictures go with it.
+    pub pictures: usize,
+    /// The orders that it passes, in words.
+    pub paused: Vec<String>,
+    /// What the guard would hold it for, in words; the confirmation approves it.
+    pub held: Option<String>,
+    /// The code that stands for all of this, for `--confirm`.
+    pub code: String,
+}

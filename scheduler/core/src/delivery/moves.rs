@@ -167,6 +167,9 @@ impl Delivery {
         }
         let mut next = self.clone();
         next.version += 1;
+        if ends_statement(by) {
+            next.statement = None;
+        }
         next.make(mv, at).map_err(|why| illegal(&why))?;
         debug_assert!(
             allowed.contains(&next.state_name()),
@@ -361,4 +364,20 @@ impl Delivery {
         }
         Ok(())
     }
+}
+
+/// A statement is for these bytes, once, and now: whatever holds, moves or changes the delivery ends it.
+fn ends_statement(by: MoveName) -> bool {
+    matches!(
+        by,
+        MoveName::Hold
+            | MoveName::Miss
+            | MoveName::Refuse
+            | MoveName::Queue
+            | MoveName::Release
+            | MoveName::Reschedule
+            | MoveName::Edit
+            | MoveName::Approve
+            | MoveName::Cancel
+    )
 }

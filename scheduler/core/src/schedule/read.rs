@@ -14,6 +14,11 @@ pub(super) const FORMS: &str = "now, +90m, +2h30m, +1d, 'in 2 hours', 09:00, 'to
 /// Longer texts are not read at all.
 const TEXT_BYTES_MAX: usize = 120;
 
+/// True when the text means this very moment.
+pub fn is_now(text: &str) -> bool {
+    text.trim().eq_ignore_ascii_case("now")
+}
+
 /// The due time that the text names, without a look at whether it is past.
 pub(super) fn read(
     text: &str,
@@ -26,7 +31,7 @@ pub(super) fn read(
     }
     let here = now.to_zoned(zone.clone());
     let lower = text.to_lowercase();
-    if lower == "now" {
+    if is_now(text) {
         return Ok(from_instant(&here));
     }
     if let Some(rest) = lower.strip_prefix('+').or_else(|| lower.strip_prefix("in ")) {
