@@ -180,6 +180,7 @@ fn start_halted(surroundings: &Surroundings, switch: &dyn Switch, why: String) -
         reason: format!("{why}: if the other one no longer sends, soundpost doctor --adopt, then resume"),
         who: IDENTITY.to_owned(),
         at,
+        review_at: None,
     };
     switch
         .order(&order)

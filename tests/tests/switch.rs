@@ -45,6 +45,7 @@ fn order(n: u128, scope: Scope) -> HaltOrder {
         reason: "an earthquake".to_owned(),
         who: "anna".to_owned(),
         at: Timestamp::UNIX_EPOCH,
+        review_at: None,
     }
 }
 

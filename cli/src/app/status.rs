@@ -14,6 +14,7 @@ use soundpost_core::port::store::{Query, Request, Write};
 use super::App;
 use super::error::AppError;
 use crate::control::protocol::{DeliveryView, Paused, Status, UnderWay, scope_shown};
+use crate::output::visible;
 
 /// How long `pause` waits for writes that were under way.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -58,6 +59,7 @@ impl App {
         Ok(Status {
             store: self.env.store.id().to_string(),
             daemon: self.is_daemon,
+            halts_shown: halts.iter().map(|o| self.order_shown(o)).collect(),
             halts,
             switch_trouble,
             counts: counts.into_iter().map(|(s, n)| (s.to_string(), n)).collect(),
@@ -112,6 +114,7 @@ impl App {
                 .collect::<Vec<_>>(),
         );
         let mut paused = self.paused(order).await;
+        self.keep_covered(&paused.order, &mut under_way).await;
         paused.proven = drained;
         paused.proof = vec![proof(
             drained,
@@ -136,7 +139,7 @@ impl App {
             .map_err(|error| known("the queue", error))
             .ok();
         let last_day = self
-            .last_day()
+            .last_day(&order)
             .await
             .map_err(|error| known("the receipts", error))
             .ok();
@@ -159,6 +162,41 @@ impl App {
             troubles,
             order,
         }
+    }
+
+    /// An order for people: what it silences, since when, by whom, why, and whether somebody wanted to look at it.
+    fn order_shown(&self, order: &HaltOrder) -> String {
+        let teller = self.teller(&self.zone);
+        let scope = self.scope_named(order);
+        let (who, why) = (visible(&order.who), visible(&order.reason));
+        let since = teller.instant(order.at);
+        let review = match order.review_at {
+            None => String::new(),
+            Some(at) if order.wants_review(self.now()) => {
+                format!(
+                    "; LOOK AT IT: it was to end {}. soundpost resume",
+                    teller.instant(at)
+                )
+            }
+            Some(at) => format!(
+                "; to be looked at {}; nothing starts by itself",
+                teller.instant(at)
+            ),
+        };
+        format!("{scope} since {since} by {who}: {why}{review}")
+    }
+
+    /// Leaves out the writes that the order does not silence: they are free to go on.
+    async fn keep_covered(&self, order: &HaltOrder, writes: &mut Vec<InFlight>) {
+        let mut covered = Vec::new();
+        for write in writes.drain(..) {
+            let delivery = self.env.store.delivery(write.delivery).await;
+            // What cannot be read is shown.
+            if !matches!(delivery, Ok(Some(d)) if !order.scope.covers(&d.subject())) {
+                covered.push(write);
+            }
+        }
+        *writes = covered;
     }
 
     fn scope_named(&self, order: &HaltOrder) -> String {
@@ -184,7 +222,7 @@ impl App {
             .collect())
     }
 
-    async fn last_day(&self) -> Result<Vec<DeliveryView>, AppError> {
+    async fn last_day(&self, order: &HaltOrder) -> Result<Vec<DeliveryView>, AppError> {
         let since = self.now().checked_sub(DAY).unwrap_or(Timestamp::MIN);
         let found = self
             .env
@@ -194,7 +232,10 @@ impl App {
                 ..Query::default()
             })
             .await?;
-        let public: Vec<Delivery> = found.into_iter().filter(Delivery::has_public_parts).collect();
+        let public: Vec<Delivery> = found
+            .into_iter()
+            .filter(|d| d.has_public_parts() && order.scope.covers(&d.subject()))
+            .collect();
         self.views(&public).await
     }
 

@@ -10,6 +10,18 @@ pub struct Pause {
     /// Why; shown with every hold
     #[arg(default_value = "no reason given")]
     pub reason: String,
+    /// Only this network
+    #[arg(long, value_name = "NETWORK", conflicts_with_all = ["account", "campaign"])]
+    pub network: Option<String>,
+    /// Only this account
+    #[arg(long, value_name = "ACCOUNT", conflicts_with = "campaign")]
+    pub account: Option<String>,
+    /// Only this campaign
+    #[arg(long, value_name = "NAME")]
+    pub campaign: Option<String>,
+    /// Remind people from then on that it is paused; nothing starts by itself
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<String>,
 }
 
 /// `resume`.

@@ -313,6 +313,7 @@ impl Stage<'_> {
             reason: reason.to_owned(),
             who: self.ctx.who.clone(),
             at,
+            review_at: None,
         }
     }
 

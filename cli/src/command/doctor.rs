@@ -87,6 +87,7 @@ fn restore_switch(ctx: &Ctx) -> Result<ExitCode, AppError> {
         reason: "the kill switch was lost and has been restored".to_owned(),
         who: ctx.who.clone(),
         at,
+        review_at: None,
     };
     SwitchFile::restore_as_halted(&ctx.home, store.id(), group.as_deref(), &order)
         .map_err(|error| AppError::new(Kind::Store, error.to_string()))?;

@@ -119,6 +119,7 @@ mod tests {
             reason: "wait".to_owned(),
             who: "anna".to_owned(),
             at: jiff::Timestamp::UNIX_EPOCH,
+            review_at: None,
         }
     }
 

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
 use soundpost_core::id::OrderId;
 use soundpost_core::port::switch::Switch;
+use soundpost_core::schedule;
 use soundpost_store::owner::{LockError, OwnerLock, process_started, read_owner};
 use tokio::time::{Instant, timeout};
 
@@ -17,6 +19,7 @@ use crate::control::protocol::{Answer, Ask, Paused, Reply, scope_shown};
 use crate::exit_code::ExitCode;
 use crate::os::process::ProcessId;
 use crate::os::switch_file::SwitchFile;
+use crate::os::zones;
 use crate::{render, wire_up};
 
 /// How long `pause` waits for the daemon's word.
@@ -25,6 +28,9 @@ const PROOF_MAX: Duration = Duration::from_secs(12);
 const STOP_AFTER: Duration = Duration::from_secs(3);
 /// How often it is tried again while a process starts or ends.
 const RETRY_EVERY: Duration = Duration::from_millis(50);
+
+/// Said when a narrower pause cannot be made.
+const PAUSE_ALL: &str = "to stop everything at once:  soundpost pause";
 
 const OWNER_SILENT: &str = "a process owns the queue and does not answer";
 
@@ -41,9 +47,10 @@ enum Proof {
 /// `pause`, or `stop` when `kill` is set.
 ///
 /// # Errors
-/// [`AppError`] when the switch cannot be written and does not count as on by itself.
+/// [`AppError`] when the switch cannot be written and does not count as on by itself, or when a narrower pause names
+/// what is not there: then nothing was paused.
 pub async fn pause(ctx: &Ctx, args: args::Pause, kill: bool) -> Result<ExitCode, AppError> {
-    let order = order(ctx, args.reason);
+    let order = order(ctx, args)?;
     let trouble = set_or_kill(ctx, &order, kill)?;
     if !ctx.screen.json {
         ctx.say(&render::set(&ctx.screen));
@@ -65,16 +72,62 @@ pub async fn pause(ctx: &Ctx, args: args::Pause, kill: bool) -> Result<ExitCode,
     Ok(code)
 }
 
-fn order(ctx: &Ctx, reason: String) -> HaltOrder {
+/// The order. Everything is paused without a look at anything; what narrows it down must be known.
+fn order(ctx: &Ctx, args: args::Pause) -> Result<HaltOrder, AppError> {
     let at = ctx.surroundings.clock.now();
-    let id = OrderId::new(at, &*ctx.surroundings.entropy);
-    HaltOrder {
-        id,
-        scope: Scope::Everything,
-        reason,
+    let scope = scope(ctx, &args)?;
+    let review_at = args
+        .until
+        .as_deref()
+        .map(|until| review_at(until, at))
+        .transpose()?;
+    Ok(HaltOrder {
+        id: OrderId::new(at, &*ctx.surroundings.entropy),
+        scope,
+        reason: args.reason,
         who: ctx.who.clone(),
         at,
+        review_at,
+    })
+}
+
+fn review_at(until: &str, now: Timestamp) -> Result<Timestamp, AppError> {
+    let zones = zones::database().map_err(|error| AppError::new(Kind::Store, error).help(PAUSE_ALL))?;
+    let due = schedule::resolve(until, now, &zones::system_zone_name(), &zones);
+    let due = due.map_err(|error| AppError::bad_input(format!("--until: {error}")).help(PAUSE_ALL))?;
+    Ok(due.at)
+}
+
+/// What it silences. The name of an account is looked up in the journal, which also works when the owner hangs.
+fn scope(ctx: &Ctx, args: &args::Pause) -> Result<Scope, AppError> {
+    if let Some(campaign) = &args.campaign {
+        return Ok(Scope::Campaign(campaign.clone()));
     }
+    if let Some(network) = &args.network {
+        let known = wire_up::adapters();
+        return match known.get(network) {
+            Some(_) => Ok(Scope::Network(network.clone())),
+            None => Err(unknown("network", network, &known.names())),
+        };
+    }
+    let Some(name) = &args.account else {
+        return Ok(Scope::Everything);
+    };
+    let app = wire_up::look(&ctx.home, &ctx.surroundings).map_err(|error| error.help(PAUSE_ALL))?;
+    let world = app.env.store.world();
+    if let Some(account) = world.account_named(name) {
+        return Ok(Scope::Account(account.id));
+    }
+    let known = world.accounts.values().filter(|a| a.exists());
+    let known: Vec<&str> = known.map(|a| a.name.as_str()).collect();
+    Err(unknown("account", name, &known))
+}
+
+fn unknown(what: &str, name: &str, known: &[impl AsRef<str>]) -> AppError {
+    let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+    let known = known.join(", ");
+    let error = format!("nothing was paused: there is no {what} '{name}'; there are: {known}");
+    AppError::new(Kind::NotFound, error).help(PAUSE_ALL)
 }
 
 /// Writes the switch. `stop` ends the owner of the queue first when that does not work: it may be who is in the way.

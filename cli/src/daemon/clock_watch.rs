@@ -77,6 +77,7 @@ async fn halt(app: &App, clock: &dyn Clock, switch: &dyn Switch, reason: String)
         reason,
         who: "soundpost (clock)".to_owned(),
         at,
+        review_at: None,
     };
     if let Err(error) = switch.order(&order) {
         error!(%error, "the switch cannot be written");

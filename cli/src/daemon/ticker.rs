@@ -16,6 +16,8 @@ use crate::app::error::{AppError, Kind};
 
 /// Each quarter of an hour, in UTC.
 const LOGINS_AT: &str = "0 */15 * * * *";
+/// Each full hour, in UTC.
+const REMIND_AT: &str = "0 0 * * * *";
 /// A session that ends within this time is renewed.
 const ENDS_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
@@ -46,8 +48,23 @@ async fn try_start(app: &App) -> Result<Ticker, JobSchedulerError> {
         Box::pin(async move { renew_logins(&env).await })
     })?;
     scheduler.add(job).await?;
+    let reminded = app.clone();
+    let job = Job::new_async(REMIND_AT, move |_, _| {
+        let app = reminded.clone();
+        Box::pin(async move { remind(&app) })
+    })?;
+    scheduler.add(job).await?;
     scheduler.start().await?;
     Ok(Ticker(scheduler))
+}
+
+/// Says in the log that a pause is past the time at which somebody wanted to look at it.
+fn remind(app: &App) {
+    let now = app.now();
+    for order in app.orders().0.iter().filter(|o| o.wants_review(now)) {
+        let (who, reason) = (&order.who, &order.reason);
+        warn!(%who, %reason, "it is still paused past the time to look at it: soundpost resume");
+    }
 }
 
 /// Renews the sessions that end soon; an account whose login has ended is marked, so that people see it before a

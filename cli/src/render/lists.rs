@@ -1,14 +1,12 @@
 //! Screens that show: queue, post, story, status, events, calendars, accounts, verdicts.
 
-use jiff::tz::TimeZone;
-
 use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, wrap};
 use crate::control::protocol::{
     AccountView, CalendarView, DeliveryView, EventView, Shown, Status, Story, VerdictView,
 };
-use crate::output::{Screen, ending, paragraph, shorten, table, visible, visible_lines};
+use crate::output::{Screen, ending, paragraph, shorten, table, visible_lines};
 
 /// More deliveries with a reason than this, and a list leaves out what can be done about each.
 const NOTES_WITH_COMMANDS_MAX: usize = 4;
@@ -174,16 +172,8 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
         }
         (false, None) => text.push_str(&format!("{}\n", styles.red("PAUSED"))),
     }
-    for order in &status.halts {
-        let since = order.at.to_zoned(TimeZone::system());
-        let said = format!(
-            "{} since {} by {}: {}",
-            order.scope,
-            since.strftime("%a %-d %b %H:%M (%:z)"),
-            visible(&order.who),
-            visible(&order.reason)
-        );
-        text.push_str(&bullet(screen, &said));
+    for order in &status.halts_shown {
+        text.push_str(&bullet(screen, order));
     }
     let daemon = match (status.daemon, status.owner_silent) {
         (_, true) => "a process owns the queue and does not answer; by its journal",

@@ -35,6 +35,12 @@ pub(super) fn paused(screen: &Screen, paused: &Paused) -> String {
     for proof in &paused.proof {
         text.push_str(&bullet(screen, proof));
     }
+    if order.review_at.is_some() {
+        text.push_str(&bullet(
+            screen,
+            "status and the daemon remind of it from the time that you named; nothing starts by itself",
+        ));
+    }
     text.push_str(&under_way(screen, paused));
     text.push_str(&will_not_go(screen, paused));
     text.push_str(&last_day(screen, paused));

@@ -72,6 +72,16 @@ pub struct HaltOrder {
     pub who: String,
     /// When.
     pub at: Timestamp,
+    /// When somebody wants to be reminded of it. It ends nothing by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_at: Option<Timestamp>,
+}
+
+impl HaltOrder {
+    /// True when somebody wanted to look at it before this instant.
+    pub fn wants_review(&self, now: Timestamp) -> bool {
+        self.review_at.is_some_and(|at| at <= now)
+    }
 }
 
 /// What the switch's file says.

@@ -132,6 +132,7 @@ pub fn order(n: u128) -> HaltOrder {
         reason: "something happened".to_owned(),
         who: "anna".to_owned(),
         at: minute(0),
+        review_at: None,
     }
 }
 

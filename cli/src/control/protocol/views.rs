@@ -245,6 +245,9 @@ pub struct Status {
     pub daemon: bool,
     /// The orders in force, with who, when and why.
     pub halts: Vec<HaltOrder>,
+    /// The same orders, for people.
+    #[serde(default)]
+    pub halts_shown: Vec<String>,
     /// Set when the switch cannot be read and therefore counts as on.
     pub switch_trouble: Option<String>,
     /// How many deliveries are in each state, by name.

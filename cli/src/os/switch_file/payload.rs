@@ -101,6 +101,7 @@ fn widened(id: OrderId) -> HaltOrder {
         reason: "an earlier order, widened to everything when the switch's file was full".to_owned(),
         who: "soundpost".to_owned(),
         at: Timestamp::from_millisecond(millis).unwrap_or_default(),
+        review_at: None,
     }
 }
 

@@ -14,6 +14,7 @@ fn order(n: u128, scope: Scope) -> HaltOrder {
         reason: "because ".repeat(20),
         who: "anna".to_owned(),
         at: Timestamp::UNIX_EPOCH,
+        review_at: None,
     }
 }
 

@@ -123,6 +123,7 @@ fn order(n: u128) -> HaltOrder {
         reason,
         who,
         at: minute(0),
+        review_at: None,
     }
 }
 

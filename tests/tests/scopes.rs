@@ -1,0 +1,96 @@
+//! Pauses that silence a part, and pauses with a time to look at them: by the real program.
+
+use soundpost_tests::cli::bench::{Bench, Ran};
+
+fn send(bench: &Bench, account: &str, more: &[&str]) -> Ran {
+    let mut line = vec!["post", "Open until six.", "--to", account, "--now"];
+    line.extend(more);
+    bench.run(&line)
+}
+
+/// Asserts that a pause with this flag holds the shop's post of the spring campaign, and not the club's other one.
+fn silences_the_shop_alone(flag: &[&str]) {
+    let bench = Bench::with_accounts();
+    let mut pause = vec!["pause", "trouble"];
+    pause.extend(flag);
+    let paused = bench.run(&pause).well();
+    let title = format!("STOPPED: {} {}", &flag[0][2..], flag[1]);
+    assert!(paused.out.contains(&title), "{paused:?}");
+    assert_eq!(send(&bench, "shop", &["--campaign", "spring"]).code, 6);
+    assert_eq!(send(&bench, "club", &[]).code, 0);
+    assert!(bench.published("shop").is_empty());
+    assert_eq!(bench.published("club").len(), 1);
+}
+
+#[test]
+fn s4_a_paused_account_is_silent_alone() {
+    silences_the_shop_alone(&["--account", "shop"]);
+}
+
+#[test]
+fn s4_a_paused_campaign_is_silent_alone() {
+    silences_the_shop_alone(&["--campaign", "spring"]);
+}
+
+#[test]
+fn s4_a_paused_network_is_silent_alone() {
+    let bench = Bench::with_accounts();
+    let _ = bench.run(&["pause", "trouble", "--network", "bluesky"]).well();
+    assert_eq!(send(&bench, "shop", &[]).code, 0);
+    let _ = bench.run(&["pause", "trouble", "--network", "outbox"]).well();
+    assert_eq!(send(&bench, "shop", &[]).code, 6);
+}
+
+#[test]
+fn an_account_is_found_while_the_daemon_hangs() {
+    let bench = Bench::with_accounts();
+    let daemon = bench.daemon();
+    daemon.freeze();
+    let paused = bench.run(&["pause", "trouble", "--account", "shop", "--json"]);
+    assert_eq!(paused.code, 7, "{paused:?}");
+    daemon.thaw();
+    assert_eq!(send(&bench, "shop", &[]).code, 6);
+    assert_eq!(send(&bench, "club", &[]).code, 0);
+}
+
+#[test]
+fn a_pause_of_what_is_not_there_pauses_nothing_and_says_so() {
+    let bench = Bench::with_accounts();
+    for flag in ["--account", "--network"] {
+        let refused = bench.run(&["pause", "trouble", flag, "shpo"]);
+        assert_eq!(refused.code, 4, "{refused:?}");
+        assert!(refused.err.contains("nothing was paused"), "{refused:?}");
+        assert!(refused.err.contains("soundpost pause"), "{refused:?}");
+    }
+    assert_eq!(
+        bench.json(&["status"])["ok"]["status"]["halts"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn a_pause_until_reminds_and_starts_nothing() {
+    let bench = Bench::with_accounts();
+    let paused = bench.run(&["pause", "trouble", "--until", "now"]).well();
+    assert!(paused.out.contains("nothing starts by itself"), "{paused:?}");
+    let status = bench.run(&["status"]).well();
+    assert!(status.out.contains("LOOK AT IT"), "{status:?}");
+    assert_eq!(send(&bench, "shop", &[]).code, 6);
+}
+
+#[test]
+fn a_pause_until_later_says_when_to_look() {
+    let bench = Bench::with_accounts();
+    let _ = bench.run(&["pause", "trouble", "--until", "+2h"]).well();
+    let status = bench.run(&["status"]).well();
+    assert!(status.out.contains("to be looked at"), "{status:?}");
+    assert!(!status.out.contains("LOOK AT IT"), "{status:?}");
+}
+
+#[test]
+fn an_until_that_does_not_read_pauses_nothing() {
+    let bench = Bench::with_accounts();
+    let refused = bench.run(&["pause", "trouble", "--until", "soonish"]);
+    assert_eq!(refused.code, 3, "{refused:?}");
+    assert_eq!(send(&bench, "shop", &[]).code, 0);
+}
