@@ -72,7 +72,7 @@ fn a_pause_of_what_is_not_there_pauses_nothing_and_says_so() {
 fn a_pause_until_reminds_and_starts_nothing() {
     let bench = Bench::with_accounts();
     let paused = bench.run(&["pause", "trouble", "--until", "now"]).well();
-    assert!(paused.out.contains("nothing starts by itself"), "{paused:?}");
+    assert!(paused.out.contains("remind of it"), "{paused:?}");
     let status = bench.run(&["status"]).well();
     assert!(status.out.contains("LOOK AT IT"), "{status:?}");
     assert_eq!(send(&bench, "shop", &[]).code, 6);
