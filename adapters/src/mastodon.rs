@@ -254,6 +254,14 @@ impl Adapter for Mastodon {
     }
 
     /// Bare text too: a look-up needs the account's id, and a server may have limits of its own.
+    /// The address of a status ends in its id: `https://server/@name/1234`.
+    fn remote_id_of(&self, url: &str) -> Option<String> {
+        let path = url.split(['?', '#']).next()?.trim_end_matches('/');
+        let (_, last) = path.rsplit_once('/')?;
+        let is_id = !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
+        is_id.then(|| last.to_owned())
+    }
+
     fn needs_staging(&self, _parts: &[Part]) -> bool {
         true
     }

@@ -10,6 +10,7 @@ pub mod error;
 pub mod events;
 pub mod explain;
 pub mod find;
+pub mod found;
 pub mod people;
 pub mod posting;
 pub mod rejudge;
@@ -66,6 +67,7 @@ impl App {
             }
             Ask::Edit { id, content } => self.edit(who, &id, *content).await.map(Answer::Moved),
             Ask::Retry { ids, not_there } => self.retry(who, &ids, not_there).await.map(Answer::Moved),
+            Ask::Found { id, url } => self.found(who, &id, &url).await.map(Answer::Moved),
             Ask::Retract { ids, why } => self.retract(who, &ids, &why).await.map(Answer::Moved),
             Ask::EventFlag(ask) => self.event_flag(who, *ask).await.map(Answer::EventChanged),
             Ask::EventList { all } => Ok(Answer::Events(self.event_list(all))),

@@ -82,6 +82,8 @@ pub enum Command {
     Edit(Edit),
     /// Try failed or unknown deliveries again
     Retry(Retry),
+    /// Say that an unknown delivery is public: you looked, and found it
+    Found(Found),
     /// Take back what is public
     Retract(WithReason),
     /// Flag what happens in the world

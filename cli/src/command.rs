@@ -116,6 +116,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Reschedule(args) => people::reschedule(ctx, args).await,
         Command::Edit(args) => people::edit(ctx, args).await,
         Command::Retry(args) => people::retry(ctx, args).await,
+        Command::Found(args) => people::found(ctx, args).await,
         Command::Retract(args) => people::retract(ctx, args).await,
         Command::Event(args) => events::event(ctx, args).await,
         Command::Calendar(args) => events::calendar(ctx, args).await,

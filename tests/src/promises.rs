@@ -3,6 +3,7 @@
 
 pub mod crash;
 pub mod delivery;
+pub mod found;
 pub mod guarding;
 pub mod order;
 pub mod resume;

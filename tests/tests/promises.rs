@@ -42,6 +42,12 @@ promises! {
         s9_a_statement_is_first_in_line
         s9_a_statement_passes_only_the_events_that_were_shown
     }
+    found {
+        what_a_person_found_is_published_and_not_sent_again
+        the_rest_of_a_thread_that_was_found_waits
+        what_is_not_unknown_cannot_be_found
+        what_has_an_address_alone_is_not_taken_back
+    }
     resume {
         s5_a_plan_lists_what_piled_up_and_the_next_72_hours
         s5_stale_greetings_are_marked_and_the_stale_is_dropped

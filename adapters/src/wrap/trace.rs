@@ -125,6 +125,10 @@ impl Adapter for Trace {
         self.inner.dedupe(account, frozen)
     }
 
+    fn remote_id_of(&self, url: &str) -> Option<String> {
+        self.inner.remote_id_of(url)
+    }
+
     fn needs_staging(&self, parts: &[Part]) -> bool {
         self.inner.needs_staging(parts)
     }

@@ -129,7 +129,7 @@ impl App {
             if matches!(delivery.state(), State::Unknown { .. }) && !not_there {
                 let error = AppError::conflict(format!("it is not known whether {} is public", delivery.id));
                 return Err(error.help(
-                    "look at the network yourself; if it is not there: soundpost retry ID --not-there",
+                    "look at the network yourself. It is there:  soundpost found ID --url URL   It is not:  soundpost retry ID --not-there",
                 ));
             }
         }
@@ -157,6 +157,20 @@ impl App {
         let found = self.find_all(ids).await?;
         if let Some(none) = found.iter().find(|d| !d.has_public_parts()) {
             return Err(AppError::conflict(format!("nothing of {} is public", none.id)));
+        }
+        let nameless = |d: &&Delivery| {
+            d.receipts
+                .iter()
+                .any(|r| r.gone_at.is_none() && r.remote_id.is_empty())
+        };
+        if let Some(nameless) = found.iter().find(nameless) {
+            let error = format!(
+                "of {} only the address is known, so it cannot be taken back from here",
+                nameless.id
+            );
+            return Err(
+                AppError::conflict(error).help("take it back at the network; soundpost why ID shows where")
+            );
         }
         let at = self.now();
         let retract = |_: &Delivery| {

@@ -194,7 +194,7 @@ pub fn next_moves(delivery: &Delivery) -> Vec<String> {
         State::Held { .. } => &["release ID", "reschedule ID --at WHEN", "edit ID", "cancel ID"],
         State::Missed { .. } => &["reschedule ID --at WHEN", "release ID --at now", "cancel ID"],
         State::Failed { .. } => &["retry ID", "edit ID", "cancel ID"],
-        State::Unknown { look_at: None, .. } => &["retry ID --not-there", "cancel ID"],
+        State::Unknown { look_at: None, .. } => &["found ID --url URL", "retry ID --not-there", "cancel ID"],
         State::Draft => &["release ID"],
         _ => &[],
     };

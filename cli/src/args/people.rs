@@ -84,3 +84,13 @@ pub struct Retry {
     #[arg(long)]
     pub not_there: bool,
 }
+
+/// `found`.
+#[derive(Debug, Args)]
+pub struct Found {
+    /// The ending of a post's id, or ID.N for one delivery
+    pub id: String,
+    /// Where it is public; of a thread, the part whose answer was lost
+    #[arg(long, value_name = "URL")]
+    pub url: String,
+}

@@ -108,6 +108,15 @@ pub async fn retry(ctx: &Ctx, args: args::Retry) -> Result<ExitCode, AppError> {
     .await
 }
 
+/// `found`.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn found(ctx: &Ctx, args: args::Found) -> Result<ExitCode, AppError> {
+    let (id, url) = (args.id, args.url);
+    ask_and_show(ctx, Ask::Found { id, url }).await
+}
+
 /// `retract`.
 ///
 /// # Errors

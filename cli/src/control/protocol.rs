@@ -196,6 +196,10 @@ pub enum Ask {
         ids: Vec<String>,
         not_there: bool,
     },
+    Found {
+        id: String,
+        url: String,
+    },
     Retract {
         ids: Vec<String>,
         why: String,

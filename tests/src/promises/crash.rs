@@ -22,7 +22,7 @@ async fn office_with(change: impl FnOnce(&mut Capabilities)) -> Office {
     Office::on(FakeNetwork::with(NETWORK, change), 1).await
 }
 
-fn blind(capabilities: &mut Capabilities) {
+pub(super) fn blind(capabilities: &mut Capabilities) {
     capabilities.look_up = LookUpPower::None;
 }
 

@@ -352,6 +352,12 @@ pub trait Adapter: Send + Sync {
         self.describe().capabilities.dedupe
     }
 
+    /// The network's own name of the post at this address, where the address tells it.
+    fn remote_id_of(&self, url: &str) -> Option<String> {
+        let _ = url;
+        None
+    }
+
     /// True when these parts need staging.
     fn needs_staging(&self, parts: &[Part]) -> bool {
         let _ = parts;
