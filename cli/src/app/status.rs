@@ -183,7 +183,7 @@ impl App {
                 teller.instant(at)
             ),
         };
-        format!("{scope} since {since} by {who}: {why}{review}")
+        format!("{scope}, ordered by {who} {since}: {why}{review}")
     }
 
     /// Leaves out the writes that the order does not silence: they are free to go on.
