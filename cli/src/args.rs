@@ -102,6 +102,10 @@ pub enum Command {
     Status,
     /// Run the daemon that sends what is due
     Run(Run),
+    /// Print completions for a shell, to be loaded by it
+    Completions(Completions),
+    /// Print the man page, or write one page for each command into a folder
+    Man(Man),
     /// Look for damage, say what to do, and mend what you tell it to
     Doctor(Doctor),
 }

@@ -11,6 +11,7 @@ pub mod people;
 pub mod posting;
 pub mod resume;
 pub mod run;
+pub mod shell;
 pub mod statement;
 pub mod words;
 
@@ -124,6 +125,8 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Stop(args) => pause::pause(ctx, args, true).await,
         Command::Resume(args) => resume::resume(ctx, args).await,
         Command::Run(args) => run::run(ctx, args).await,
+        Command::Completions(args) => Ok(shell::completions(ctx, &args)),
+        Command::Man(args) => shell::man(ctx, &args),
         Command::Doctor(args) => doctor::doctor(ctx, args).await,
     }
 }
