@@ -7,4 +7,5 @@ pub mod house;
 pub mod live;
 pub mod promises;
 pub mod store_promises;
+pub mod story;
 pub mod world;

@@ -121,6 +121,7 @@ fn marks(item: &Item) -> Vec<String> {
         (item.stale_greeting, "stale greeting"),
         (item.past_fresh, "past its freshness"),
         (item.mid_thread, "thread stopped in the middle"),
+        (item.by_event, "held by an event"),
         (!item.piled_up, "still to come"),
     ];
     all.iter()

@@ -9,6 +9,7 @@ use soundpost_core::actor::Actor;
 use soundpost_core::delivery::{Delivery, State, StateName};
 use soundpost_core::gate::InFlight;
 use soundpost_core::halt::HaltOrder;
+use soundpost_core::plan::concerns;
 use soundpost_core::port::store::{Query, Request, Write};
 
 use super::App;
@@ -45,9 +46,14 @@ impl App {
             .iter()
             .filter(|d| d.state_name().waits())
             .min_by_key(|d| d.ready_at());
+        let now = self.now();
+        let paused_at = halts.iter().map(|order| order.at).min();
+        // While it is paused, the plan of the resume asks about these all at once.
+        let in_plan = |d: &Delivery| paused_at.is_some_and(|at| concerns(d, at, now)) && !d.is_mid_thread();
         let needs: Vec<Delivery> = all
             .iter()
             .filter(|d| d.state_name().needs_person())
+            .filter(|d| !in_plan(d))
             .take(20)
             .cloned()
             .collect();

@@ -49,19 +49,34 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// Text broken into lines of at most `width` columns, each behind `indent` spaces; no line break at its end. Line
-/// breaks in the text stay. Wide characters count as the two columns that they take.
+/// breaks in the text stay. Wide characters count as the two columns that they take. An address that is wider than a
+/// line stands on a line of its own, whole, so that it can be opened or copied.
 pub fn paragraph(text: &str, width: usize, indent: usize) -> String {
     let columns = width.saturating_sub(indent).max(10);
     let margin = " ".repeat(indent);
     let mut lines = Vec::new();
     for line in text.lines() {
-        lines.extend(
-            wrap(line, columns)
-                .into_iter()
-                .map(|line| format!("{margin}{line}").trim_end().to_owned()),
-        );
+        let wrapped = wrap_around_addresses(line, columns).into_iter();
+        lines.extend(wrapped.map(|line| format!("{margin}{line}").trim_end().to_owned()));
     }
     lines.join("\n")
+}
+
+fn wrap_around_addresses(line: &str, columns: usize) -> Vec<String> {
+    let is_long = |word: &&str| word.contains("://") && word.chars().count() > columns;
+    let Some(address) = line.split(' ').find(is_long) else {
+        return wrap(line, columns);
+    };
+    let (before, after) = line.split_once(address).unwrap_or((line, ""));
+    let mut lines = Vec::new();
+    if !before.trim().is_empty() {
+        lines.extend(wrap(before.trim_end(), columns));
+    }
+    lines.push(address.to_owned());
+    if !after.trim().is_empty() {
+        lines.extend(wrap_around_addresses(after.trim_start(), columns));
+    }
+    lines
 }
 
 /// One line in pieces. It is a table of one cell, so that text and tables are measured by one rule.
@@ -117,5 +132,9 @@ mod tests {
             "  xxxxxxxxxx\n  xxxxxxxxxx\n  xxxxx"
         );
         assert_eq!(paragraph("", 30, 2), "");
+        assert_eq!(
+            paragraph("at https://example.com/a/b now", 12, 2),
+            "  at\n  https://example.com/a/b\n  now"
+        );
     }
 }

@@ -1,9 +1,10 @@
 //! Screens that say what was done.
 
-use super::lists::{deliveries, moves, reasons, state};
+use super::lists::{NOTES_WITH_COMMANDS_MAX, deliveries, moves, reasons, state};
 use super::shorts::Shorts;
+use super::times::Times;
 use super::{NO_DAEMON, bullet, command, heading, wrap};
-use crate::control::protocol::{AccountView, CalendarView, EventChanged, Moved, Posted};
+use crate::control::protocol::{AccountView, CalendarView, DeliveryView, EventChanged, Moved, Posted};
 use crate::output::Screen;
 
 /// The answer to `post`.
@@ -101,14 +102,7 @@ pub(super) fn event(screen: &Screen, changed: &EventChanged) -> String {
             .chain(&changed.public),
     );
     text.push_str(&heading(screen, &format!("held now: {}", changed.held.len())));
-    for view in &changed.held {
-        let id = styles.bold(shorts.delivery(view.id));
-        let said = format!("to {}, {}", view.account, view.due_shown);
-        text.push_str(&format!("{id} {}\n", wrap(screen, &said, 7)));
-        text.push_str(&bullet(screen, &format!("\"{}\"", view.excerpt)));
-        text.push_str(&reasons(screen, view));
-        text.push_str(&moves(screen, &shorts, view));
-    }
+    text.push_str(&held(screen, &shorts, &changed.held));
     if event.counts {
         text.push_str("\nwhen it is over:\n");
         text.push_str(&command(screen, 2, &format!("event end {id}")));
@@ -131,6 +125,51 @@ pub(super) fn event(screen: &Screen, changed: &EventChanged) -> String {
             text.push_str(&command(screen, 4, &format!("retract {id}")));
         }
     }
+    text
+}
+
+/// What an event holds: a few with all that can be done about each, many as a list.
+fn held(screen: &Screen, shorts: &Shorts, views: &[DeliveryView]) -> String {
+    if views.len() > NOTES_WITH_COMMANDS_MAX {
+        return held_by_reason(screen, shorts, views);
+    }
+    let mut text = String::new();
+    for view in views {
+        let id = screen.styles().bold(shorts.delivery(view.id));
+        let said = format!("to {}, {}", view.account, view.due_shown);
+        text.push_str(&format!("{id} {}\n", wrap(screen, &said, 7)));
+        text.push_str(&bullet(screen, &format!("\"{}\"", view.excerpt)));
+        text.push_str(&reasons(screen, view));
+        text.push_str(&moves(screen, shorts, view));
+    }
+    text
+}
+
+/// Each reason once, with all that it holds. What is alone with its reason comes first: there the words matter.
+fn held_by_reason(screen: &Screen, shorts: &Shorts, views: &[DeliveryView]) -> String {
+    let times = Times::of(views);
+    let mut groups: Vec<(&[String], Vec<&DeliveryView>)> = Vec::new();
+    for view in views {
+        match groups.iter_mut().find(|(note, _)| *note == view.note.as_slice()) {
+            Some((_, of)) => of.push(view),
+            None => groups.push((&view.note, vec![view])),
+        }
+    }
+    groups.sort_by_key(|(_, of)| of.len());
+    let mut text = times.footer(screen);
+    for (note, of) in groups {
+        text.push('\n');
+        text.extend(note.iter().map(|line| format!("{}\n", wrap(screen, line, 0))));
+        for view in of {
+            let (id, due) = (shorts.delivery(view.id), times.due(view));
+            text.push_str(&bullet(
+                screen,
+                &format!("{id} {}, {due}: \"{}\"", view.account, view.excerpt),
+            ));
+        }
+    }
+    let what = "what you can do about one of them:  soundpost why ID";
+    text.push_str(&format!("\n{}\n", wrap(screen, what, 0)));
     text
 }
 

@@ -9,7 +9,7 @@ use crate::control::protocol::{
 use crate::output::{Screen, ending, paragraph, shorten, table, visible_lines};
 
 /// More deliveries with a reason than this, and a list leaves out what can be done about each.
-const NOTES_WITH_COMMANDS_MAX: usize = 4;
+pub(super) const NOTES_WITH_COMMANDS_MAX: usize = 4;
 
 /// A table of deliveries, each with why it stands where it stands.
 pub(super) fn deliveries(screen: &Screen, views: &[DeliveryView]) -> String {
@@ -23,23 +23,50 @@ pub(super) fn deliveries(screen: &Screen, views: &[DeliveryView]) -> String {
     text.push('\n');
     text.push_str(&times.footer(screen));
     let noted: Vec<&DeliveryView> = views.iter().filter(|v| !v.note.is_empty()).collect();
-    for view in &noted {
+    text.push_str(&notes(screen, &shorts, &noted));
+    text
+}
+
+/// Why each stands where it stands: when they are many, each reason once, with all that have it.
+fn notes(screen: &Screen, shorts: &Shorts, noted: &[&DeliveryView]) -> String {
+    if noted.len() > NOTES_WITH_COMMANDS_MAX {
+        return notes_grouped(screen, shorts, noted);
+    }
+    let mut text = String::new();
+    for view in noted {
         text.push_str(&format!(
             "\n{} {}\n",
             screen.styles().bold(shorts.delivery(view.id)),
             state(view)
         ));
         text.push_str(&reasons(screen, view));
-        if noted.len() <= NOTES_WITH_COMMANDS_MAX {
-            text.push_str(&moves(screen, &shorts, view));
+        text.push_str(&moves(screen, shorts, view));
+    }
+    text
+}
+
+fn notes_grouped(screen: &Screen, shorts: &Shorts, noted: &[&DeliveryView]) -> String {
+    let mut groups: Vec<(&[String], String, Vec<String>)> = Vec::new();
+    for view in noted {
+        let (id, state) = (shorts.delivery(view.id), state(view));
+        match groups
+            .iter_mut()
+            .find(|(note, of, _)| *note == view.note.as_slice() && *of == state)
+        {
+            Some((_, _, ids)) => ids.push(id),
+            None => groups.push((&view.note, state, vec![id])),
         }
     }
-    if noted.len() > NOTES_WITH_COMMANDS_MAX {
-        text.push_str(&format!(
-            "\n{}\n",
-            wrap(screen, "what you can do about one of them:  soundpost why ID", 0)
-        ));
+    let mut text = String::new();
+    for (note, state, ids) in groups {
+        let said = wrap(screen, &format!("{state}: {}", ids.join(", ")), 0);
+        text.push_str(&format!("\n{}\n", screen.styles().bold(said)));
+        text.extend(note.iter().map(|line| bullet(screen, line)));
     }
+    text.push_str(&format!(
+        "\n{}\n",
+        wrap(screen, "what you can do about one of them:  soundpost why ID", 0)
+    ));
     text
 }
 
@@ -194,7 +221,12 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
     };
     text.push_str(&format!("{}\n", wrap(screen, &counts, 0)));
     if let Some(next) = &status.next {
-        let said = format!("next: {} to {}: {}", next.due_shown, next.account, next.excerpt);
+        let word = if status.halts.is_empty() {
+            "next"
+        } else {
+            "next, if it were not paused"
+        };
+        let said = format!("{word}: {} to {}: {}", next.due_shown, next.account, next.excerpt);
         text.push_str(&format!("{}\n", wrap(screen, &said, 0)));
     }
     for account in &status.accounts_stopped {

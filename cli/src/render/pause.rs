@@ -4,7 +4,7 @@ use super::lists::deliveries;
 use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, wrap};
-use crate::control::protocol::{Paused, PlanView, Resumed};
+use crate::control::protocol::{DeliveryView, Paused, PlanView, Resumed};
 use crate::output::Screen;
 
 /// Said at once, before anything is waited for.
@@ -81,10 +81,18 @@ fn last_day(screen: &Screen, paused: &Paused) -> String {
         let url = view.urls.first().map_or("", String::as_str);
         text.push_str(&bullet(
             screen,
-            &format!("{}: \"{}\" {url}", view.account, view.excerpt),
+            &format!("{}{}: \"{}\" {url}", view.account, partly(view), view.excerpt),
         ));
     }
     text
+}
+
+/// That a thread is public in part only.
+fn partly(view: &DeliveryView) -> String {
+    if view.public < usize::from(view.parts) {
+        return format!(" ({} of {} public)", view.public, view.parts);
+    }
+    String::new()
 }
 
 fn under_way(screen: &Screen, paused: &Paused) -> String {
@@ -173,18 +181,18 @@ fn choice(choice: &soundpost_core::plan::Choice) -> String {
 /// The answer to `resume --apply`.
 pub(super) fn resumed(screen: &Screen, resumed: &Resumed) -> String {
     let mut text = format!("{}\n", screen.styles().green("RESUMED"));
-    let released = resumed
-        .deliveries
-        .iter()
-        .filter(|d| d.state == "scheduled")
-        .count();
+    let all = &resumed.deliveries;
+    let in_state = |state: &str| all.iter().filter(|d| d.state == state).count();
     let said = format!(
-        "{released} of {} decided posts go out; the first one goes alone, the others after it with a gap.",
-        resumed.deliveries.len()
+        "{} of {} decided posts go out; the first one goes alone, the others after it with a gap. Dropped: {}.",
+        in_state("scheduled"),
+        all.len(),
+        in_state("cancelled")
     );
     text.push_str(&format!("{}\n\n", wrap(screen, &said, 0)));
-    if !resumed.deliveries.is_empty() {
-        text.push_str(&deliveries(screen, &resumed.deliveries));
+    let left: Vec<DeliveryView> = all.iter().filter(|d| d.state != "cancelled").cloned().collect();
+    if !left.is_empty() {
+        text.push_str(&deliveries(screen, &left));
     }
     text
 }

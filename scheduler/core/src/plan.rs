@@ -55,6 +55,9 @@ pub struct Item {
     pub past_fresh: bool,
     /// True for a greeting whose time has passed.
     pub stale_greeting: bool,
+    /// True when an event or a calendar holds it: sending it means that the guard is asked again.
+    #[serde(default)]
+    pub by_event: bool,
     /// True when some parts are public already.
     pub mid_thread: bool,
     /// What happens unless a person says otherwise.
@@ -97,18 +100,32 @@ pub enum PlanError {
 }
 
 /// True when a resume must ask about it: halted, or waiting and due before the horizon and written before the pause.
+/// What an event holds is asked about when it came due since the pause, or is still to come.
 pub fn concerns(delivery: &Delivery, paused_at: Timestamp, now: Timestamp) -> bool {
     match delivery.state() {
-        State::Held { reasons, .. } => reasons.iter().any(|r| matches!(r, HoldReason::Halt(_))),
-        state if state.name().waits() => {
-            let horizon = now.checked_add(PLAN_AHEAD).unwrap_or(Timestamp::MAX);
-            delivery.written_at <= paused_at && delivery.due.at <= horizon
+        State::Held { reasons, .. } if reasons.iter().any(|r| matches!(r, HoldReason::Halt(_))) => true,
+        State::Held { .. } => {
+            is_by_event(delivery) && delivery.due.at >= paused_at && comes_soon(delivery, paused_at, now)
         }
+        state => state.name().waits() && comes_soon(delivery, paused_at, now),
+    }
+}
+
+fn comes_soon(delivery: &Delivery, paused_at: Timestamp, now: Timestamp) -> bool {
+    let horizon = now.checked_add(PLAN_AHEAD).unwrap_or(Timestamp::MAX);
+    delivery.written_at <= paused_at && delivery.due.at <= horizon
+}
+
+/// True when events or calendars hold it, and nothing else does.
+fn is_by_event(delivery: &Delivery) -> bool {
+    match delivery.state() {
+        State::Held { reasons, .. } => reasons.iter().all(|r| matches!(r, HoldReason::Event(_))),
         _ => false,
     }
 }
 
-/// Makes the plan with its defaults: past its freshness = drop; the middle of a thread = keep for a person; else send.
+/// Makes the plan with its defaults: past its freshness = drop; the middle of a thread = keep for a person;
+/// what an event holds = keep; else send.
 pub fn make(seq: u64, orders: Vec<OrderId>, mut concerned: Vec<Delivery>, now: Timestamp) -> Plan {
     concerned.sort_by_key(|d| (d.due.at, d.id));
     let items = concerned
@@ -123,9 +140,11 @@ fn item(number: usize, delivery: &Delivery, now: Timestamp) -> Item {
     let piled_up = delivery.due.at <= now;
     let past_fresh = now > delivery.fresh_until();
     let mid_thread = delivery.is_mid_thread();
+    let by_event = is_by_event(delivery);
     let choice = match (mid_thread, past_fresh) {
         (true, _) => Choice::Keep,
         (false, true) => Choice::Drop,
+        (false, false) if by_event => Choice::Keep,
         (false, false) => Choice::Send,
     };
     Item {
@@ -136,6 +155,7 @@ fn item(number: usize, delivery: &Delivery, now: Timestamp) -> Item {
         piled_up,
         held: matches!(delivery.state(), State::Held { .. }),
         past_fresh,
+        by_event,
         stale_greeting: piled_up && delivery.category == Category::Greeting,
         mid_thread,
         choice,
@@ -251,6 +271,8 @@ impl Plan {
                 Some(Move::Reschedule { due })
             }
             Choice::Rewrite => Some(hold("to be rewritten, as decided at resume")),
+            // The event goes on holding it, and lets it go when it ends.
+            Choice::Keep if item.by_event => None,
             Choice::Keep => Some(hold("kept at resume")),
             Choice::Drop => Some(Move::Cancel {
                 why: format!("dropped at resume by {by}"),
