@@ -50,7 +50,7 @@ fn the_crisis(columns: usize) {
         let times = texts.iter().filter(|text| text.starts_with(words)).count();
         assert_eq!(times, 1, "{words}: {texts:#?}");
     }
-    compare(columns, night.transcript.borrow().text()).unwrap();
+    compare(columns, night.transcript.borrow().text()).expect("the story goes as it is kept");
 }
 
 fn the_night_passes(night: &Night, daemon: &Daemon<'_>) {
@@ -59,14 +59,22 @@ fn the_night_passes(night: &Night, daemon: &Daemon<'_>) {
     daemon.pass_to("2027-03-13T07:30[Europe/Oslo]");
     assert_eq!(night.public(), 4, "nothing goes out in a night that is paused");
     let plan = night.office.json(&["resume"]);
-    let lines = plan["plan"]["lines"].as_array().unwrap();
+    let lines = plan["plan"]["lines"]
+        .as_array()
+        .expect("the story goes as it is kept");
     assert_eq!(
         lines.len(),
         NIGHT.len() + AFTER.len() + 1,
         "all that piled up, what comes, and the thread"
     );
     let marked = |mark: &str| {
-        let has = |line: &&serde_json::Value| line["marks"].as_array().unwrap().iter().any(|m| m == mark);
+        let has = |line: &&serde_json::Value| {
+            line["marks"]
+                .as_array()
+                .expect("the story goes as it is kept")
+                .iter()
+                .any(|m| m == mark)
+        };
         lines.iter().filter(has).count()
     };
     assert_eq!(marked("stale greeting"), 5);

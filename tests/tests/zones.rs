@@ -61,20 +61,20 @@ fn office(now: &str, zone: &str) -> Office {
 fn went_at(office: &Office, words: &str) -> Vec<Timestamp> {
     let all = office.all();
     let delivery = all.iter().find(|d| d["excerpt"] == words).expect("it was queued");
-    let story = office.json(&["why", delivery["id"].as_str().unwrap()]);
-    let lines = story["story"]["lines"].as_array().unwrap();
+    let story = office.json(&["why", delivery["id"].as_str().expect("a text")]);
+    let lines = story["story"]["lines"].as_array().expect("a list");
     let public = lines
         .iter()
         .filter(|line| line["what"].to_string().contains("is public"));
     public
-        .map(|line| line["at"].as_str().unwrap().parse().unwrap())
+        .map(|line| line["at"].as_str().expect("a text").parse().expect("an instant"))
         .collect()
 }
 
 fn goes_once(case: &Case) {
-    let goes: Timestamp = case.goes.parse().unwrap();
+    let goes: Timestamp = case.goes.parse().expect("an instant");
     let before = goes - SignedDuration::from_hours(4);
-    let zone = jiff::tz::TimeZone::get(case.zone).unwrap();
+    let zone = jiff::tz::TimeZone::get(case.zone).expect("a zone");
     let office = office(&before.to_zoned(zone).to_string(), case.zone);
     let post = [
         "post",
@@ -133,7 +133,7 @@ fn resume_as_proposed(office: &Office) {
 }
 
 fn states(office: &Office) -> Vec<(String, String)> {
-    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
     let all = office.all();
     all.iter()
         .map(|d| (text(&d["excerpt"]), text(&d["state"])))
