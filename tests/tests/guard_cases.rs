@@ -3,7 +3,7 @@
 //! The file is named by `SOUNDPOST_GUARD_CASES`, else it is `../shared/guard/dev.jsonl` beside the checkout; without
 //! one the test says that it is skipped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -11,9 +11,11 @@ use serde::Deserialize;
 use soundpost_core::account::Account;
 use soundpost_core::delivery::{Approval, Rule};
 use soundpost_core::event::{Event, Severity, Source};
-use soundpost_core::guard::{Input, approval, holds_back, judge_event};
+use soundpost_core::guard::index::Events;
+use soundpost_core::guard::{Input, Verdict, approval, holds_back, judge, judge_event};
 use soundpost_core::id::{EventId, Id};
 use soundpost_core::post::{Audience, Category, Part};
+use soundpost_core::world::World;
 use soundpost_fixtures::build;
 
 /// The share of the holds that must be found.
@@ -21,7 +23,7 @@ const RECALL_MIN: f64 = 0.95;
 /// The number of posts held for nothing.
 const FALSE_HOLDS_MAX: usize = 15;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 struct Labelled {
     id: String,
     lang: String,
@@ -38,8 +40,9 @@ struct Labelled {
     touch: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 struct LabelledEvent {
+    id: String,
     title: String,
     tags: Vec<String>,
     countries: Vec<String>,
@@ -53,19 +56,20 @@ struct LabelledEvent {
 
 impl LabelledEvent {
     /// The first tag of a labelled event is its kind.
-    fn into_event(self) -> Event {
-        let mut tags = self.tags.into_iter();
+    fn event(&self, id: EventId) -> Event {
+        let this = self.clone();
+        let mut tags = this.tags.into_iter();
         Event {
-            id: EventId(Id::from_u128(1)),
-            title: self.title,
+            id,
+            title: this.title,
             kind: tags.next().unwrap_or_default(),
             summary: String::new(),
             tags: tags.collect(),
-            places: self.places,
+            places: this.places,
             entities: Vec::new(),
-            countries: self.countries,
-            regions: self.regions,
-            accounts: self.accounts,
+            countries: this.countries,
+            regions: this.regions,
+            accounts: this.accounts,
             severity: self.severity,
             starts_at: self.starts_at,
             ends_at: self.ends_at,
@@ -95,40 +99,64 @@ fn cases() -> Option<String> {
     std::fs::read_to_string(path).ok()
 }
 
-fn run(case: Labelled, score: &mut Score) {
-    let mut text = case.post_text;
-    for tag in &case.hashtags {
-        if !text.to_lowercase().contains(&format!("#{tag}")) {
-            text.push_str(&format!(" #{tag}"));
+/// The case as the guard sees it.
+struct Seen {
+    account: Account,
+    parts: [Part; 1],
+    event: Event,
+    approval: Option<Approval>,
+}
+
+impl Seen {
+    fn new(case: &Labelled, id: EventId) -> Seen {
+        let mut text = case.post_text.clone();
+        for tag in &case.hashtags {
+            if !text.to_lowercase().contains(&format!("#{tag}")) {
+                text.push_str(&format!(" #{tag}"));
+            }
+        }
+        let parts = [Part {
+            text,
+            ..Part::default()
+        }];
+        let account = Account {
+            name: case.brand.clone(),
+            ..build::account(7)
+        };
+        let event = case.event.event(id);
+        let approval = case.approved_after_flag.then(|| Approval {
+            by: "kim".to_owned(),
+            reason: "read it".to_owned(),
+            at: case.publish_at,
+            expires_at: Timestamp::MAX,
+            content_sha256: approval::content_sha256(&parts, &case.audience, account.id),
+            events: BTreeMap::from([(event.id, approval::event_digest(&event))]),
+        });
+        Seen {
+            account,
+            parts,
+            event,
+            approval,
         }
     }
-    let parts = [Part {
-        text,
-        ..Part::default()
-    }];
-    let account = Account {
-        name: case.brand,
-        ..build::account(7)
-    };
-    let event = case.event.into_event();
-    let approval = case.approved_after_flag.then(|| Approval {
-        by: "kim".to_owned(),
-        reason: "read it".to_owned(),
-        at: case.publish_at,
-        expires_at: Timestamp::MAX,
-        content_sha256: approval::content_sha256(&parts, &case.audience, account.id),
-        events: BTreeMap::from([(event.id, approval::event_digest(&event))]),
-    });
-    let input = Input {
-        at: case.publish_at,
-        account: &account,
-        category: case.category,
-        audience: &case.audience,
-        language: Some(&case.lang),
-        parts: &parts,
-        approval: approval.as_ref(),
-    };
-    let (rule, touches) = judge_event(&input, &event);
+
+    fn input<'a>(&'a self, case: &'a Labelled) -> Input<'a> {
+        Input {
+            at: case.publish_at,
+            account: &self.account,
+            category: case.category,
+            audience: &case.audience,
+            language: Some(&case.lang),
+            parts: &self.parts,
+            approval: self.approval.as_ref(),
+        }
+    }
+}
+
+fn run(case: Labelled, score: &mut Score) {
+    let seen = Seen::new(&case, EventId(Id::from_u128(1)));
+    let (input, event, parts) = (seen.input(&case), &seen.event, &seen.parts);
+    let (rule, touches) = judge_event(&input, event);
     let found: Vec<_> = touches
         .iter()
         .map(|t| format!("{}:{}={}", t.kind, t.word, t.found))
@@ -168,4 +196,48 @@ fn the_labelled_cases_are_judged_well() {
     );
     assert!(recall >= RECALL_MIN);
     assert!(score.false_holds <= FALSE_HOLDS_MAX);
+}
+
+/// The ids of the events that hold a post, one by one.
+fn holding_one_by_one(input: &Input<'_>, events: &Events) -> BTreeSet<EventId> {
+    let holds = |e: &&Event| holds_back(judge_event(input, e).0);
+    events.values().filter(holds).map(|e| e.id).collect()
+}
+
+#[test]
+fn all_events_at_once_hold_what_they_hold_one_by_one() {
+    let Some(text) = cases() else {
+        println!("skipped: no file of labelled cases");
+        return;
+    };
+    let read = |line: &str| serde_json::from_str::<Labelled>(line).unwrap();
+    let cases: Vec<Labelled> = text.lines().filter(|l| !l.trim().is_empty()).map(read).collect();
+    let mut ids: BTreeMap<&str, EventId> = BTreeMap::new();
+    for case in &cases {
+        let id = EventId(Id::from_u128(ids.len() as u128 + 1));
+        ids.entry(&case.event.id).or_insert(id);
+    }
+    // Always open, everywhere, and for the topic alone: each event meets each text.
+    let everywhere = |case: &Labelled| Event {
+        countries: vec!["*".to_owned()],
+        regions: Vec::new(),
+        starts_at: Timestamp::MIN,
+        ends_at: None,
+        severity: Severity::Watch,
+        ..case.event.event(ids[case.event.id.as_str()])
+    };
+    let world = World {
+        events: cases.iter().map(everywhere).collect(),
+        ..World::default()
+    };
+    let zones = jiff::tz::TimeZoneDatabase::none();
+    for case in &cases {
+        let seen = Seen::new(case, ids[case.event.id.as_str()]);
+        let input = seen.input(case);
+        let at_once = match judge(&input, &world, &zones) {
+            Verdict::Allow { .. } => BTreeSet::new(),
+            Verdict::Hold { events, .. } => events.into_iter().map(|e| e.event).collect(),
+        };
+        assert_eq!(at_once, holding_one_by_one(&input, &world.events), "{}", case.id);
+    }
 }

@@ -77,7 +77,7 @@ impl App {
 
     async fn set_event(&self, who: &str, event: &Event) -> Result<super::rejudge::Effect, AppError> {
         let mut world = (*self.env.store.world()).clone();
-        world.events.insert(event.id, event.clone());
+        world.events.set(event.clone());
         let write = |steps| Write::SetEvent {
             event: Box::new(event.clone()),
             steps,

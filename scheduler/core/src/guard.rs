@@ -8,6 +8,7 @@ pub mod approval;
 pub mod area;
 pub mod calendar;
 pub mod fold;
+pub mod index;
 pub mod news;
 pub mod words;
 
@@ -22,6 +23,9 @@ use crate::event::{Event, Severity};
 use crate::post::{Audience, Category, Part};
 use crate::world::World;
 use news::Reader;
+
+/// More events than this are not named in one hold; the worst are.
+pub const HOLDS_MAX: usize = 100;
 
 /// What the guard looks at.
 #[derive(Debug, Clone)]
@@ -70,25 +74,16 @@ pub fn judge(input: &Input<'_>, world: &World, zones: &TimeZoneDatabase) -> Verd
         .flat_map(|calendar| calendar.events_at(input.at, zone, zones))
         .collect();
     let post = Prepared::new(input);
-    let mut holds = Vec::new();
-    let mut tally = Tally::default();
-    for event in world.events.values().chain(&days) {
-        let (rule, touches) = post.judge(event);
-        tally.count(rule);
-        if holds_back(rule) {
-            holds.push(hold(input, event, rule, touches));
-        }
+    let mut found = Found::default();
+    for event in post.candidates(world) {
+        found.add(&post, event);
     }
-    if holds.is_empty() {
-        let evidence = tally.evidence(input, world.calendars.len());
+    days.iter().for_each(|event| found.add(&post, event));
+    if found.holds.is_empty() {
+        let evidence = found.evidence(input, world);
         return Verdict::Allow { evidence };
     }
-    holds.sort_by_key(|h: &EventHold| (Reverse(h.severity), h.rule, h.title.clone(), h.event));
-    let review_after = holds.iter().map(|h| h.until).collect::<Option<Vec<_>>>();
-    Verdict::Hold {
-        review_after: review_after.and_then(|ends| ends.into_iter().max()),
-        events: holds,
-    }
+    found.verdict()
 }
 
 /// The rule that decides for one event alone, and the words that touch it, which are given for every rule that
@@ -122,6 +117,18 @@ impl<'a> Prepared<'a> {
             reader: Reader::new(input.parts, language.or(of_audience)),
             content_sha256,
         }
+    }
+
+    /// The events that may hold this post.
+    fn candidates<'w>(&self, world: &'w World) -> impl Iterator<Item = &'w Event> + use<'w> {
+        let audience = self.input.audience;
+        let mut ids = world.events.may_touch(&self.reader, audience);
+        ids.extend(world.events.in_area(Severity::Critical, audience));
+        if sells_or_cheers(self.input.category) {
+            ids.extend(world.events.in_area(Severity::High, audience));
+        }
+        let events = &world.events;
+        ids.into_iter().filter_map(|id| events.get(&id))
     }
 
     /// The eight rules in their order.
@@ -185,47 +192,45 @@ fn hold(input: &Input<'_>, event: &Event, rule: Rule, touches: Vec<Touch>) -> Ev
     }
 }
 
-/// How often each rule decided.
+/// What was found while events were looked at.
 #[derive(Debug, Default)]
-struct Tally {
-    events: usize,
+struct Found {
+    holds: Vec<EventHold>,
     approved: usize,
-    elsewhere: usize,
-    untouched: usize,
 }
 
-impl Tally {
-    fn count(&mut self, rule: Rule) {
+impl Found {
+    fn add(&mut self, post: &Prepared<'_>, event: &Event) {
+        let (rule, touches) = post.judge(event);
         match rule {
-            Rule::OutOfWindow => return,
             Rule::ApprovedByPerson => self.approved += 1,
-            Rule::OtherAccount | Rule::NoAreaOverlap => self.elsewhere += 1,
-            Rule::NoTopic => self.untouched += 1,
-            Rule::ScopeAll | Rule::Category | Rule::Topic => {}
+            rule if holds_back(rule) => self.holds.push(hold(post.input, event, rule, touches)),
+            _ => {}
         }
-        self.events += 1;
+    }
+
+    /// The holds, worst first; at most [`HOLDS_MAX`] of them.
+    fn verdict(mut self) -> Verdict {
+        let ends = self.holds.iter().map(|h| h.until).collect::<Option<Vec<_>>>();
+        self.holds
+            .sort_by_key(|h| (Reverse(h.severity), h.rule, h.title.clone(), h.event));
+        self.holds.truncate(HOLDS_MAX);
+        Verdict::Hold {
+            review_after: ends.and_then(|ends| ends.into_iter().max()),
+            events: self.holds,
+        }
     }
 
     /// One line for the receipt.
-    fn evidence(&self, input: &Input<'_>, calendars: usize) -> String {
+    fn evidence(&self, input: &Input<'_>, world: &World) -> String {
         let mut line = format!(
             "{} and {}: none holds",
-            counted(self.events, "open event"),
-            counted(calendars, "calendar")
+            counted(world.events.open_count(), "open event"),
+            counted(world.calendars.len(), "calendar")
         );
-        let mut details = Vec::new();
-        if self.elsewhere > 0 {
-            details.push(format!("{} elsewhere or about other accounts", self.elsewhere));
-        }
-        if self.untouched > 0 {
-            details.push(format!("{} not touched", self.untouched));
-        }
         if let (1.., Some(approval)) = (self.approved, input.approval) {
             let (count, by, reason) = (self.approved, &approval.by, &approval.reason);
-            details.push(format!("{count} approved by {by} ({reason})"));
-        }
-        if !details.is_empty() {
-            line = format!("{line}; {}", details.join(", "));
+            line = format!("{line}; {count} approved by {by} ({reason})");
         }
         line
     }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::account::Account;
-use crate::event::Event;
 use crate::guard::calendar::Calendar;
+use crate::guard::index::Events;
 use crate::halt::HaltOrder;
-use crate::id::{AccountId, EventId, OrderId};
+use crate::id::{AccountId, OrderId};
 
 /// A snapshot of accounts, open orders, events and calendars.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +20,7 @@ pub struct World {
     /// moment: the journal is written first.
     pub lifted: BTreeSet<OrderId>,
     /// All events, ended ones too.
-    pub events: BTreeMap<EventId, Event>,
+    pub events: Events,
     /// The sensitive days, by calendar name.
     pub calendars: BTreeMap<String, Arc<Calendar>>,
 }

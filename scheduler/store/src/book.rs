@@ -127,7 +127,7 @@ pub(crate) fn change_world(world: &mut Arc<World>, change: &Change) {
             world.lifted.insert(*order);
         }
         Change::EventSet { event } => {
-            Arc::make_mut(world).events.insert(event.id, event.clone());
+            Arc::make_mut(world).events.set(event.clone());
         }
         Change::CalendarSet { name, text } => {
             Arc::make_mut(world)

@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::post::Audience;
 
 /// The word for everywhere.
-const EVERYWHERE: &str = "*";
+pub(super) const EVERYWHERE: &str = "*";
 
 /// True when somebody of the audience is in the event's area.
 ///
@@ -42,7 +42,8 @@ pub fn shared(event: &Event, audience: &Audience) -> String {
     }
 }
 
-fn is_everywhere(countries: &[String]) -> bool {
+/// True when these codes stand for the whole world.
+pub(super) fn is_everywhere(countries: &[String]) -> bool {
     countries.is_empty() || countries.iter().any(|c| c == EVERYWHERE)
 }
 

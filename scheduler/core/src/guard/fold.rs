@@ -30,7 +30,7 @@ pub struct Token {
 pub struct FoldedText {
     /// The words in order; a hashtag in camel case gives its parts.
     pub words: Vec<Token>,
-    /// More readings of the same letters: hashtags as a whole, and words that were spaced out.
+    /// More readings of the same letters: hashtags as a whole, words that were spaced out; and pictures.
     pub extras: Vec<Token>,
     /// The whole text folded, for scripts without spaces.
     pub plain: String,
@@ -81,6 +81,7 @@ impl FoldedText {
             self.add_run(&run, hashtag);
             run.clear();
             hashtag = matches!(cluster, "#" | "＃");
+            self.add_pictures(start, cluster);
         }
         self.add_run(&run, hashtag);
     }
@@ -96,6 +97,17 @@ impl FoldedText {
         for part in parts {
             self.words.extend(token(part, hashtag));
         }
+    }
+
+    /// Each picture is a word of its own, without its colour of skin.
+    fn add_pictures(&mut self, start: usize, cluster: &str) {
+        let pictures = cluster.chars().filter(|c| is_picture(*c));
+        self.extras.extend(pictures.map(|c| Token {
+            word: c.to_string(),
+            span: (start, start + cluster.len()),
+            capital: false,
+            hashtag: false,
+        }));
     }
 
     /// `s h o o t` gives the extra word `shoot`, also when `I` or `a` stands before it.
@@ -191,16 +203,23 @@ fn is_wordlike(cluster: &str) -> bool {
     cluster.chars().any(char::is_alphanumeric)
 }
 
+fn is_picture(c: char) -> bool {
+    let tints = '\u{1f3fb}'..='\u{1f3ff}';
+    matches!(c, '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+        && !tints.contains(&c)
+}
+
 fn is_single(token: &Token) -> bool {
     let mut chars = token.word.chars();
     chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none() && !is_spaceless(&token.word)
 }
 
-/// True for scripts that are written without spaces between words.
+/// True for scripts that are written without spaces between words, or, as Korean, with endings that hang on to
+/// any word.
 pub fn is_spaceless(word: &str) -> bool {
     word.chars().any(|c| {
-        matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
-            | '\u{3005}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}'
+            | '\u{1780}'..='\u{17ff}' | '\u{ac00}'..='\u{d7af}' | '\u{3005}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
             | '\u{20000}'..='\u{3ffff}')
     })
 }
@@ -316,6 +335,16 @@ mod tests {
         assert!(extras("We s h o o t now").contains(&"shoot".to_owned()));
         assert!(extras("I s-h-o-o-t").contains(&"shoot".to_owned()));
         assert!(extras("a b").is_empty());
+    }
+
+    #[test]
+    fn pictures_are_words_of_their_own() {
+        assert_eq!(extras("Hot \u{1f525}\u{fe0f} deals"), ["\u{1f525}"]);
+        assert_eq!(extras("\u{1f44d}\u{1f3fd}"), ["\u{1f44d}"]);
+        assert_eq!(
+            extras("\u{2764}\u{fe0f}\u{200d}\u{1f525}"),
+            ["\u{2764}", "\u{1f525}"]
+        );
     }
 
     #[test]

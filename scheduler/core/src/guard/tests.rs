@@ -116,7 +116,7 @@ impl Case {
 
 fn world(events: Vec<Event>) -> World {
     World {
-        events: events.into_iter().map(|e| (e.id, e)).collect(),
+        events: events.into_iter().collect(),
         ..World::default()
     }
 }

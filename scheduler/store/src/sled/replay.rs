@@ -89,8 +89,8 @@ fn load_world(shelf: &Shelf, book: &mut Book) -> Result<(), StoreError> {
         world.accounts.insert(id, account);
     }
     for item in shelf.all::<EventKey, _>() {
-        let (EventKey(id), event) = item?;
-        world.events.insert(id, event);
+        let (EventKey(_), event) = item?;
+        world.events.set(event);
     }
     for item in shelf.all::<CalendarKey, String>() {
         let (CalendarKey(name), text) = item?;

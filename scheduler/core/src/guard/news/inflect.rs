@@ -28,6 +28,9 @@ pub enum Speech {
     Georgian,
     Japanese,
     Chinese,
+    Korean,
+    /// Pictures, which every language uses.
+    Emoji,
 }
 
 /// Shorter words have no forms but themselves.
@@ -37,7 +40,34 @@ const STEM_CHARS_MIN: usize = 4;
 /// The shortest word that is looked for at the end of a compound.
 const COMPOUND_WORD_CHARS_MIN: usize = 4;
 
+/// What Slavic languages put before a verb.
+pub(super) const PREFIXES_OF_VERBS: [&str; 13] = [
+    "з", "с", "за", "по", "на", "вы", "ви", "от", "z", "za", "po", "na", "wy",
+];
+
 impl Speech {
+    /// All of them.
+    pub const ALL: [Speech; 18] = [
+        Speech::English,
+        Speech::German,
+        Speech::French,
+        Speech::Spanish,
+        Speech::Norwegian,
+        Speech::Swedish,
+        Speech::Danish,
+        Speech::Dutch,
+        Speech::Italian,
+        Speech::Portuguese,
+        Speech::Polish,
+        Speech::Russian,
+        Speech::Ukrainian,
+        Speech::Georgian,
+        Speech::Japanese,
+        Speech::Chinese,
+        Speech::Korean,
+        Speech::Emoji,
+    ];
+
     /// The language of a BCP 47 tag.
     pub fn of(tag: &str) -> Option<Speech> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
@@ -58,6 +88,7 @@ impl Speech {
             "ka" => Speech::Georgian,
             "ja" => Speech::Japanese,
             "zh" | "yue" => Speech::Chinese,
+            "ko" => Speech::Korean,
             _ => return None,
         })
     }
@@ -70,6 +101,7 @@ impl Speech {
             '\u{10a0}'..='\u{10ff}' | '\u{1c90}'..='\u{1cbf}' => Some(Speech::Georgian),
             '\u{3040}'..='\u{30ff}' => Some(Speech::Japanese),
             '\u{4e00}'..='\u{9fff}' => Some(Speech::Chinese),
+            '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => Some(Speech::Korean),
             _ => None,
         })
     }
@@ -208,11 +240,9 @@ pub fn grows(text: &str, wanted: &str) -> bool {
     };
     begins(text)
         || stem_chars > STEM_CHARS_MIN
-            && [
-                "з", "с", "за", "по", "на", "вы", "ви", "от", "z", "za", "po", "na", "wy",
-            ]
-            .iter()
-            .any(|prefix| text.strip_prefix(prefix).is_some_and(begins))
+            && PREFIXES_OF_VERBS
+                .iter()
+                .any(|prefix| text.strip_prefix(prefix).is_some_and(begins))
 }
 
 /// The word without the vowels at its end, but not shorter than a stem.

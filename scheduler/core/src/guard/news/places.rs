@@ -1,6 +1,6 @@
 //! Places: the same name in other languages, scripts and inflections.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::inflect::{Speech, without_end_vowels};
@@ -54,6 +54,17 @@ static ROWS: LazyLock<Vec<Vec<Vec<String>>>> = LazyLock::new(|| {
         .collect()
 });
 
+/// For each name the rows that have it.
+static ROW_OF: LazyLock<BTreeMap<Vec<String>, Vec<usize>>> = LazyLock::new(|| {
+    let mut out: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
+    for (number, row) in ROWS.iter().enumerate() {
+        for name in row {
+            out.entry(name.clone()).or_default().push(number);
+        }
+    }
+    out
+});
+
 static COMMON_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let text = include_str!("../../../words/names-that-are-words.txt");
     let lines = text.lines().filter(|l| !l.starts_with('#'));
@@ -62,19 +73,19 @@ static COMMON_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 
 /// A place with the other names it has.
 #[derive(Debug, Clone)]
-pub(super) struct Place<'a> {
+pub(in crate::guard) struct Place {
     /// As the event names it.
-    pub(super) name: &'a str,
+    pub(in crate::guard) name: String,
     /// All names, each as its folded words.
     names: Vec<Vec<String>>,
 }
 
-impl<'a> Place<'a> {
+impl Place {
     /// Looks up the other names of a place.
-    pub(super) fn new(name: &'a str) -> Place<'a> {
+    pub(in crate::guard) fn new(name: &str) -> Place {
         let own = word_parts(name);
         let mut names: Vec<Vec<String>> = vec![own.clone()];
-        names.extend(super::spelled_out(name));
+        names.extend(super::topic::spelled_out(name));
         if let [rest @ .., kind] = own.as_slice()
             && !rest.is_empty()
             && KINDS_OF_PLACE.contains(&kind.as_str())
@@ -82,13 +93,25 @@ impl<'a> Place<'a> {
         {
             names.push(rest.to_vec());
         }
-        let rows = ROWS.iter().filter(|row| row.iter().any(|n| names.contains(n)));
-        let others: Vec<Vec<String>> = rows.flatten().cloned().collect();
-        names.extend(others);
+        let rows: BTreeSet<usize> = names
+            .iter()
+            .filter_map(|n| ROW_OF.get(n))
+            .flatten()
+            .copied()
+            .collect();
+        names.extend(rows.into_iter().flat_map(|row| ROWS[row].iter().cloned()));
         names.retain(|n| !n.is_empty());
         names.sort();
         names.dedup();
-        Place { name, names }
+        Place {
+            name: name.to_owned(),
+            names,
+        }
+    }
+
+    /// All names, each as its folded words.
+    pub(super) fn names(&self) -> &[Vec<String>] {
+        &self.names
     }
 
     /// The names for scripts without spaces.
@@ -186,7 +209,7 @@ fn sounds_alike(name: &str, word: &str) -> bool {
 }
 
 /// The name in plain Latin letters, without what spelling differs in.
-fn sound(word: &str) -> String {
+pub(super) fn sound(word: &str) -> String {
     let mut latin = String::new();
     word.chars().for_each(|c| latin.push_str(&to_latin(c)));
     let plain = latin

@@ -1,6 +1,7 @@
 use super::*;
+use crate::guard::index::Events;
 use crate::guard::tests::event;
-use crate::post::{LinkCard, Media};
+use crate::post::{Audience, LinkCard, Media};
 
 fn words(list: &[&str]) -> Vec<String> {
     list.iter().map(|w| (*w).to_owned()).collect()
@@ -27,7 +28,14 @@ fn found(text: &str, language: &str, event: &Event) -> Vec<String> {
         text: text.to_owned(),
         ..Part::default()
     };
-    let touches = touches(&[part], event, Some(language));
+    let reader = Reader::new(&[part], Some(language));
+    let touches = reader.touches(event);
+    // Whatever touches must be found among many events as well.
+    let indexed = Events::from_iter([event.clone()]).may_touch(&reader, &Audience::default());
+    assert!(
+        touches.is_empty() || indexed.contains(&event.id),
+        "{text}: not in the index"
+    );
     touches
         .into_iter()
         .map(|t| format!("{}:{}", t.kind, t.found))

@@ -1,0 +1,198 @@
+//! Topic words and entities: in any form, together or apart, with or without `#`.
+
+use super::harm::Never;
+use super::inflect::{self, Form, Speech, begins_compound, ends_compound, is_form, key};
+use super::{Field, RUN_WORDS_MAX, Word};
+use crate::guard::fold::Token;
+use crate::guard::words::word_parts;
+
+/// What people put before and behind a name in a hashtag.
+pub(super) const HASHTAG_BEFORE: [&str; 16] = [
+    "prayfor",
+    "prayersfor",
+    "justicefor",
+    "rip",
+    "weare",
+    "jesuis",
+    "iam",
+    "standwith",
+    "westandwith",
+    "supportfor",
+    "help",
+    "save",
+    "stop",
+    "love",
+    "remember",
+    "free",
+];
+pub(super) const HASHTAG_BEHIND: [&str; 18] = [
+    "strong",
+    "shooting",
+    "attack",
+    "attacks",
+    "bombing",
+    "crash",
+    "fire",
+    "fires",
+    "flood",
+    "floods",
+    "earthquake",
+    "quake",
+    "storm",
+    "massacre",
+    "tragedy",
+    "victims",
+    "explosion",
+    "disaster",
+];
+
+/// A topic word, or one of its spellings.
+#[derive(Debug)]
+pub(super) struct Topic {
+    words: Vec<String>,
+    /// For each language the keys of the words.
+    keys: Vec<Vec<String>>,
+    pub(super) joined: String,
+    /// For each language the key of the words written together.
+    joined_keys: Vec<String>,
+    /// A beginning that is enough, such as `gedenk` of `Gedenktag`.
+    root: Option<String>,
+}
+
+impl Topic {
+    /// The spellings of a topic word.
+    pub(super) fn all(topic: &str, speeches: &[Speech]) -> Vec<Topic> {
+        spellings(topic)
+            .into_iter()
+            .map(|words| Topic::new(words, speeches))
+            .collect()
+    }
+
+    fn new(words: Vec<String>, speeches: &[Speech]) -> Topic {
+        let joined = words.concat();
+        Topic {
+            keys: speeches
+                .iter()
+                .map(|s| words.iter().map(|w| key(*s, w)).collect())
+                .collect(),
+            joined_keys: speeches.iter().map(|s| key(*s, &joined)).collect(),
+            root: day_root(&joined).filter(|_| speeches.iter().any(|s| s.compounds())),
+            joined,
+            words,
+        }
+    }
+
+    /// Where the topic stands, and whether that is in a hashtag. Words that are another one are no form of it.
+    pub(super) fn hits(
+        &self,
+        field: &Field,
+        speeches: &[Speech],
+        never: &Never,
+    ) -> Vec<((usize, usize), bool)> {
+        let mut hits = Vec::new();
+        for word in &field.words {
+            if never.has(&word.token.word) && word.token.word != self.joined {
+                continue;
+            }
+            let in_any = (0..speeches.len()).any(|l| self.is_word(word, l, speeches[l]));
+            if in_any || in_hashtag(&word.token, &self.joined) {
+                hits.push((word.token.span, word.token.hashtag));
+            }
+        }
+        for start in 0..field.in_order().len() {
+            hits.extend(self.run_from(&field.in_order()[start..], speeches));
+        }
+        hits
+    }
+
+    /// The topic written together, in any form.
+    fn is_word(&self, word: &Word, language: usize, speech: Speech) -> bool {
+        let wanted = Form {
+            word: &self.joined,
+            key: &self.joined_keys[language],
+        };
+        let text = word.form(language);
+        let root = self.root.as_deref();
+        is_form(speech, text, wanted)
+            || ends_compound(speech, text, wanted)
+            || begins_compound(speech, text.word, wanted.word)
+            || root.is_some_and(|root| inflect::grows(text.word, root))
+    }
+
+    /// The topic as several words side by side: word by word in any form, or with the same letters.
+    fn run_from(&self, words: &[Word], speeches: &[Speech]) -> Option<((usize, usize), bool)> {
+        let mut end = None;
+        if self.words.len() > 1 && words.len() >= self.words.len() {
+            let whole = (0..speeches.len()).any(|l| {
+                self.words
+                    .iter()
+                    .zip(&self.keys[l])
+                    .zip(words)
+                    .all(|((word, key), text)| is_form(speeches[l], text.form(l), Form { word, key }))
+            });
+            end = whole.then_some(self.words.len());
+        }
+        let end = end.or_else(|| same_letters(words, &self.joined))?;
+        let run = &words[..end];
+        let span = (run[0].token.span.0, run[end - 1].token.span.1);
+        Some((span, run.iter().all(|w| w.token.hashtag)))
+    }
+}
+
+/// The spellings of a topic word, each as its folded words; none is empty.
+pub(super) fn spellings(topic: &str) -> Vec<Vec<String>> {
+    let mut spellings = vec![word_parts(topic.trim_start_matches('#'))];
+    spellings.extend(spelled_out(topic));
+    spellings.retain(|words| !words.is_empty());
+    spellings.dedup();
+    spellings
+}
+
+/// The number of words, at least two, that have these letters when written together.
+fn same_letters(words: &[Word], joined: &str) -> Option<usize> {
+    let mut rest = joined;
+    for (i, word) in words.iter().take(RUN_WORDS_MAX).enumerate() {
+        rest = rest.strip_prefix(word.token.word.as_str())?;
+        if rest.is_empty() {
+            return (i > 0).then_some(i + 1);
+        }
+    }
+    None
+}
+
+/// `#prayforboston`, `#bostonstrong`, `#boston2013`: the name with what people add to one.
+pub(super) fn in_hashtag(token: &Token, name: &str) -> bool {
+    if !token.hashtag || name.chars().count() < 4 {
+        return false;
+    }
+    let before = token.word.strip_suffix(name);
+    let behind = token.word.strip_prefix(name);
+    before.is_some_and(|b| HASHTAG_BEFORE.contains(&b))
+        || behind.is_some_and(|b| HASHTAG_BEHIND.contains(&b) || is_year(b))
+}
+
+fn is_year(text: &str) -> bool {
+    (text.len() == 2 || text.len() == 4) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// What the name of a memorial day is made from: `gedenk` of `Gedenktag`.
+pub(super) fn day_root(word: &str) -> Option<String> {
+    let root = word.strip_suffix("tag").or_else(|| word.strip_suffix("dag"))?;
+    (root.chars().count() >= 5).then(|| root.to_owned())
+}
+
+/// The name with `ä` as `ae` and so on, and the other way round, when that is another spelling.
+pub(super) fn spelled_out(name: &str) -> Option<Vec<String>> {
+    let lower = name.to_lowercase();
+    let pairs = [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ø", "oe"), ("å", "aa")];
+    let mut other = lower.clone();
+    for (letter, pair) in pairs {
+        other = other.replace(letter, pair);
+    }
+    if other == lower {
+        for (_, pair) in pairs {
+            other = other.replace(pair, &pair[..1]);
+        }
+    }
+    (other != lower).then(|| word_parts(&other))
+}
