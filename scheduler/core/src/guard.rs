@@ -8,6 +8,7 @@ pub mod approval;
 pub mod area;
 pub mod calendar;
 pub mod fold;
+pub mod gazetteer;
 pub mod index;
 pub mod news;
 pub mod words;

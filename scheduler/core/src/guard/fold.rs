@@ -185,6 +185,11 @@ fn push_plain(out: &mut String, c: char) {
     }
 }
 
+/// Georgian letters count as lower case in Unicode, but its readers know no capitals.
+fn is_georgian(c: char) -> bool {
+    ('\u{10d0}'..='\u{10ff}').contains(&c)
+}
+
 fn is_accent(c: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&c)
 }
@@ -231,7 +236,7 @@ fn token(run: &[(usize, &str)], hashtag: bool) -> Option<Token> {
     let capital = original
         .chars()
         .find(|c| c.is_alphabetic())
-        .is_none_or(|c| !c.is_lowercase());
+        .is_none_or(|c| !c.is_lowercase() || is_georgian(c));
     (!word.is_empty()).then_some(Token {
         word,
         span: (first.0, last.0 + last.1.len()),

@@ -1,10 +1,11 @@
 //! Places: the same name in other languages, scripts and inflections.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::inflect::{Speech, without_end_vowels};
 use crate::guard::fold::{Token, is_spaceless};
+use crate::guard::gazetteer;
 use crate::guard::words::word_parts;
 
 /// Shorter names only count with a capital and without any ending.
@@ -44,27 +45,6 @@ const KINDS_OF_PLACE: [&str; 18] = [
     "მუნიციპალიტეტი",
 ];
 
-static ROWS: LazyLock<Vec<Vec<Vec<String>>>> = LazyLock::new(|| {
-    let text = include_str!("../../../words/places.txt");
-    let lines = text
-        .lines()
-        .filter(|l| !l.starts_with('#') && !l.trim().is_empty());
-    lines
-        .map(|line| line.split(',').map(word_parts).collect())
-        .collect()
-});
-
-/// For each name the rows that have it.
-static ROW_OF: LazyLock<BTreeMap<Vec<String>, Vec<usize>>> = LazyLock::new(|| {
-    let mut out: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
-    for (number, row) in ROWS.iter().enumerate() {
-        for name in row {
-            out.entry(name.clone()).or_default().push(number);
-        }
-    }
-    out
-});
-
 static COMMON_WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let text = include_str!("../../../words/names-that-are-words.txt");
     let lines = text.lines().filter(|l| !l.starts_with('#'));
@@ -93,13 +73,8 @@ impl Place {
         {
             names.push(rest.to_vec());
         }
-        let rows: BTreeSet<usize> = names
-            .iter()
-            .filter_map(|n| ROW_OF.get(n))
-            .flatten()
-            .copied()
-            .collect();
-        names.extend(rows.into_iter().flat_map(|row| ROWS[row].iter().cloned()));
+        let others = gazetteer::other_names(&names);
+        names.extend(others);
         names.retain(|n| !n.is_empty());
         names.sort();
         names.dedup();
