@@ -55,7 +55,7 @@ impl App {
             Ask::Post(ask) => self.post(who, *ask).await.map(Answer::Posted),
             Ask::Statement(ask) => self.statement(who, *ask).await,
             Ask::Check(ask) => self.check(who, ask).await.map(Answer::Checked),
-            Ask::Queue(ask) => self.queue(&ask).await.map(Answer::Deliveries),
+            Ask::Queue(ask) => self.queue(&ask).await.map(Answer::Listed),
             Ask::Show { id } => self.show(&id).await.map(Answer::Shown),
             Ask::Why { id } => self.why(&id).await.map(Answer::Story),
             Ask::Hold { ids, why } => self.hold(who, &ids, &why).await.map(Answer::Moved),

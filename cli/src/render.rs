@@ -27,6 +27,11 @@ pub fn json(answer: &Answer) -> String {
     struct Ok<'a> {
         ok: &'a Answer,
     }
+    if let Answer::Listed(listed) = answer {
+        // The list came first, and keeps its place: `more` stands beside it.
+        let ok = serde_json::json!({ "deliveries": listed.deliveries, "more": listed.more });
+        return escaped(&serde_json::json!({ "ok": ok }).to_string());
+    }
     escaped(&serde_json::to_string(&Ok { ok: answer }).unwrap_or_default())
 }
 
@@ -90,6 +95,7 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Statement(view) => statement::statement(screen, view),
         Answer::Checked(verdicts) => lists::verdicts(screen, verdicts),
         Answer::Deliveries(views) => lists::deliveries(screen, views),
+        Answer::Listed(listed) => lists::listed(screen, listed),
         Answer::Shown(shown) => lists::shown(screen, shown),
         Answer::Story(story) => lists::story(screen, story),
         Answer::Moved(moved) => changes::moved(screen, moved),
@@ -191,6 +197,14 @@ pub(crate) fn command(screen: &Screen, indent: usize, command: &str) -> String {
         }
     }
     format!("{margin}{}\n", lines.join(&format!(" \\\n{margin}")))
+}
+
+/// That a list goes on; empty when it does not.
+pub(crate) fn more(screen: &Screen, more: usize) -> String {
+    if more == 0 {
+        return String::new();
+    }
+    format!("{}\n", wrap(screen, &format!("{more} more; --limit 0 shows all"), 0))
 }
 
 /// A heading with an empty line before it.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use soundpost_core::delivery::Delivery;
-use soundpost_core::id::{DeliveryId, ENDING_CHARS_MIN, EventId, PostId};
+use soundpost_core::id::{AccountId, DeliveryId, ENDING_CHARS_MIN, EventId, PostId};
 use soundpost_core::port::store::{Query, ending_like};
 use soundpost_core::post::Post;
 
 use super::App;
 use super::error::{AppError, Kind};
-use crate::control::protocol::{DeliveryView, QueueAsk, Shown};
+use crate::control::protocol::{DeliveryView, Listed, QueueAsk, Shown};
+use crate::output::visible;
 
 impl App {
     /// The post whose id ends like this.
@@ -91,25 +92,47 @@ impl App {
     ///
     /// # Errors
     /// [`AppError`] for an unknown state or account.
-    pub async fn queue(&self, ask: &QueueAsk) -> Result<Vec<DeliveryView>, AppError> {
-        let world = self.env.store.world();
-        let account = match &ask.account {
-            None => None,
-            Some(name) => Some(
-                world
-                    .account_named(name)
-                    .map(|a| a.id)
-                    .ok_or_else(|| AppError::new(Kind::NotFound, format!("there is no account '{name}'")))?,
-            ),
-        };
+    pub async fn queue(&self, ask: &QueueAsk) -> Result<Listed, AppError> {
         let query = Query {
             states: states(&ask.states)?,
-            account,
-            limit: ask.limit,
+            account: self.account_typed(ask.account.as_deref())?,
             ..Query::default()
         };
-        let found = self.env.store.list(&query).await?;
-        self.views(&found).await
+        let mut found = self.env.store.list(&query).await?;
+        let all = found.len();
+        found.truncate(limit_of(ask.limit));
+        Ok(Listed {
+            more: all - found.len(),
+            deliveries: self.views(&found).await?,
+            narrowed: !ask.states.is_empty() || ask.account.is_some(),
+        })
+    }
+
+    /// The account with this label, if one was typed.
+    ///
+    /// # Errors
+    /// [`AppError`] when there is none; it names those that there are.
+    pub fn account_typed(&self, name: Option<&str>) -> Result<Option<AccountId>, AppError> {
+        let Some(name) = name else {
+            return Ok(None);
+        };
+        let world = self.env.store.world();
+        if let Some(account) = world.account_named(name) {
+            return Ok(Some(account.id));
+        }
+        let mut known: Vec<&str> = world
+            .accounts
+            .values()
+            .filter(|a| a.exists())
+            .map(|a| a.name.as_str())
+            .collect();
+        known.sort_unstable();
+        let error = AppError::new(Kind::NotFound, format!("there is no account '{}'", visible(name)));
+        Err(if known.is_empty() {
+            error
+        } else {
+            error.help(format!("there are: {}", known.join(", ")))
+        })
     }
 
     /// These deliveries, in this order; those that are not there are left out.
@@ -144,6 +167,11 @@ impl App {
     }
 }
 
+/// At most so many; 0 = all.
+pub(super) fn limit_of(limit: usize) -> usize {
+    if limit == 0 { usize::MAX } else { limit }
+}
+
 fn states(names: &[String]) -> Result<BTreeSet<soundpost_core::delivery::StateName>, AppError> {
     use soundpost_core::delivery::StateName;
     if names.is_empty() {
@@ -167,7 +195,7 @@ fn check_ending(ending: &str) -> Result<(), AppError> {
     if ending.len() < ENDING_CHARS_MIN || !ending.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(AppError::bad_input(format!(
             "'{}' is too short or not an id: give at least the last {ENDING_CHARS_MIN} characters",
-            crate::output::visible(ending)
+            visible(ending)
         )));
     }
     Ok(())

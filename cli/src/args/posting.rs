@@ -123,7 +123,7 @@ pub struct Queue {
     /// Only this account
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
-    /// At most so many
+    /// At most so many; 0 = all
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub limit: usize,
 }

@@ -247,6 +247,7 @@ pub enum Answer {
     Statement(StatementView),
     Checked(Vec<VerdictView>),
     Deliveries(Vec<DeliveryView>),
+    Listed(Listed),
     Shown(Shown),
     Story(Story),
     Moved(Moved),

@@ -2,14 +2,27 @@
 
 use super::shorts::Shorts;
 use super::times::Times;
-use super::{bullet, command, heading, wrap};
+use super::{bullet, command, heading, more, wrap};
 use crate::control::protocol::{
-    AccountView, CalendarView, DeliveryView, EventView, Shown, Status, Story, VerdictView,
+    AccountView, CalendarView, DeliveryView, EventView, Listed, Shown, Status, Story, VerdictView,
 };
 use crate::output::{Screen, ending, paragraph, shorten, table, visible_lines};
 
 /// More deliveries with a reason than this, and a list leaves out what can be done about each.
 pub(super) const NOTES_WITH_COMMANDS_MAX: usize = 4;
+
+/// The answer to `queue`.
+pub(super) fn listed(screen: &Screen, listed: &Listed) -> String {
+    if !listed.deliveries.is_empty() {
+        return deliveries(screen, &listed.deliveries) + &more(screen, listed.more);
+    }
+    let said = if listed.narrowed {
+        "Nothing of that waits. All there is:  soundpost queue --state all"
+    } else {
+        "Nothing waits. To queue a post:  soundpost post \"TEXT\" --to ACCOUNT --at WHEN"
+    };
+    format!("{}\n", wrap(screen, said, 0))
+}
 
 /// A table of deliveries, each with why it stands where it stands.
 pub(super) fn deliveries(screen: &Screen, views: &[DeliveryView]) -> String {

@@ -26,7 +26,7 @@ pub(super) fn paused(screen: &Screen, paused: &Paused) -> String {
     let mut text = format!("{}\n", styles.red(format!("{title}: {}", paused.scope_shown)));
     text.push_str(&format!(
         "{}\n",
-        wrap(screen, &format!("at {} by {}", paused.at_shown, order.who), 0)
+        wrap(screen, &format!("by {} at {}", order.who, paused.at_shown), 0)
     ));
     text.push_str(&format!(
         "{}\n",

@@ -40,6 +40,17 @@ pub struct DeliveryView {
     pub next: Vec<String>,
 }
 
+/// The answer to `queue`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// The deliveries, by due time.
+    pub deliveries: Vec<DeliveryView>,
+    /// How many more there are than were asked for.
+    pub more: usize,
+    /// True when states or an account were named, so that an empty list does not mean an empty queue.
+    pub narrowed: bool,
+}
+
 /// What a person should know about a post before it is queued, or when it is checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerdictView {
