@@ -13,7 +13,7 @@ use serde::Serialize;
 use soundpost_core::adapter_table::AdapterTable;
 
 use crate::app::error::AppError;
-use crate::control::protocol::Answer;
+use crate::control::protocol::{Answer, DeliveryView, Listed};
 use crate::output::{Screen, paragraph, visible, visible_lines};
 
 pub use pause::set;
@@ -28,11 +28,25 @@ pub fn json(answer: &Answer) -> String {
         ok: &'a Answer,
     }
     if let Answer::Listed(listed) = answer {
-        // The list came first, and keeps its place: `more` stands beside it.
-        let ok = serde_json::json!({ "deliveries": listed.deliveries, "more": listed.more });
-        return escaped(&serde_json::json!({ "ok": ok }).to_string());
+        return json_listed(listed);
     }
     escaped(&serde_json::to_string(&Ok { ok: answer }).unwrap_or_default())
+}
+
+/// The list stands where it always stood; `more` came later and stands beside it.
+fn json_listed(listed: &Listed) -> String {
+    #[derive(Serialize)]
+    struct Beside<'a> {
+        deliveries: &'a [DeliveryView],
+        more: usize,
+    }
+    #[derive(Serialize)]
+    struct Ok<'a> {
+        ok: Beside<'a>,
+    }
+    let (deliveries, more) = (listed.deliveries.as_slice(), listed.more);
+    let ok = Beside { deliveries, more };
+    escaped(&serde_json::to_string(&Ok { ok }).unwrap_or_default())
 }
 
 /// A value as the answer of a command that no daemon answers, one object on one line.

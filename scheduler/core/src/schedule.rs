@@ -4,6 +4,8 @@
 //! database changes. What people read is made in [`words`].
 
 mod at;
+mod day;
+mod past;
 mod read;
 mod words;
 
@@ -13,8 +15,10 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 pub use at::{due_at, resolve_any};
+pub use day::{Day, resolve_day};
+pub use past::resolve_past;
 pub use read::is_now;
-pub use words::{ago_or_in, rfc9557, show, show_instant};
+pub use words::{ago_or_in, rfc9557, show, show_clock, show_instant};
 
 /// What is a little late still counts as now, in seconds.
 const PAST_GRACE_S: i64 = 60;
@@ -61,6 +65,18 @@ pub enum WhenError {
         text: String,
         /// What is wrong with it, when that is known; begins with a comma.
         detail: String,
+    },
+    /// It is none of the accepted forms of a time that has been.
+    #[error("'{text}' is not a time that has been: write {}", past::FORMS)]
+    NoPast {
+        /// What was typed.
+        text: String,
+    },
+    /// It is none of the accepted forms of a day.
+    #[error("'{text}' is not a day: write {}", day::FORMS)]
+    NoDay {
+        /// What was typed.
+        text: String,
     },
     /// The zone database has no such zone.
     #[error("'{zone}' is not a known time zone{}", did_you_mean(.near.as_deref()))]

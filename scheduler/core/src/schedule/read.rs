@@ -12,7 +12,7 @@ pub(super) const FORMS: &str = "now, +90m, +2h30m, +1d, 'in 2 hours', 09:00, 'to
      'mon 9:00', '2026-11-23 09:00', or 2026-11-23T09:00+01:00[Europe/Berlin]";
 
 /// Longer texts are not read at all.
-const TEXT_BYTES_MAX: usize = 120;
+pub(super) const TEXT_BYTES_MAX: usize = 120;
 
 /// True when the text means this very moment.
 pub fn is_now(text: &str) -> bool {
@@ -56,8 +56,12 @@ fn too_far(text: &str) -> WhenError {
     }
 }
 
-/// `90m`, `2h30m`, `1 day 2 hours`: days and weeks by the calendar of the zone, the rest by the clock.
 fn relative(text: &str, here: &Zoned) -> Option<Due> {
+    Some(from_instant(&here.checked_add(length(text)?).ok()?))
+}
+
+/// `90m`, `2h30m`, `1 day 2 hours`: days and weeks by the calendar of the zone, the rest by the clock.
+pub(super) fn length(text: &str) -> Option<Span> {
     let mut rest = text.trim();
     let (mut days, mut seconds): (i64, i64) = (0, 0);
     if rest.is_empty() {
@@ -82,8 +86,13 @@ fn relative(text: &str, here: &Zoned) -> Option<Due> {
         }
         rest = rest[letters..].trim_start_matches([' ', ',']);
     }
-    let span = Span::new().try_days(days).ok()?.try_seconds(seconds).ok()?;
-    Some(from_instant(&here.checked_add(span).ok()?))
+    Span::new().try_days(days).ok()?.try_seconds(seconds).ok()
+}
+
+/// `2026-11-23`, and nothing longer.
+pub(super) fn date(text: &str) -> Option<Date> {
+    let is_date = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if is_date { text.parse().ok() } else { None }
 }
 
 /// `9:00`, `today 9:00`, `tomorrow 9:00`, `mon 9:00`. None = another form; none inside = outside of time.
@@ -119,7 +128,7 @@ fn next_after(day: Date, step_days: i32, time: Time, here: &Zoned) -> Option<Due
     from_wall(later.to_datetime(time), here.time_zone())
 }
 
-fn clock_time(text: &str) -> Option<Time> {
+pub(super) fn clock_time(text: &str) -> Option<Time> {
     let fields: Vec<&str> = text.split(':').collect();
     if !(2..=3).contains(&fields.len()) {
         return None;
@@ -135,7 +144,7 @@ fn clock_time(text: &str) -> Option<Time> {
     Time::new(numbers[0], numbers[1], numbers[2], 0).ok()
 }
 
-fn weekday(name: &str) -> Option<Weekday> {
+pub(super) fn weekday(name: &str) -> Option<Weekday> {
     match name {
         "mon" | "monday" => Some(Weekday::Monday),
         "tue" | "tues" | "tuesday" => Some(Weekday::Tuesday),

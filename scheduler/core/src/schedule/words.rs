@@ -1,6 +1,6 @@
 //! Times as people read them.
 
-use jiff::civil::{DateTime, Weekday};
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
 
@@ -33,6 +33,21 @@ pub fn show_instant(at: Timestamp, zone_name: &str, zones: &TimeZoneDatabase, no
     show(&due_at(at, zone_name, zones), now)
 }
 
+/// The time of day of an instant in a zone: `09:00`.
+pub fn show_clock(at: Timestamp, zone_name: &str, zones: &TimeZoneDatabase) -> String {
+    hour_minute(due_at(at, zone_name, zones).wall)
+}
+
+/// A date for people: `Mon 23 Nov 2026`.
+pub(super) fn date(date: Date) -> String {
+    let (day, month) = (weekday(date.weekday()), month(date.month()));
+    format!("{day} {} {month} {}", date.day(), date.year())
+}
+
+fn month(number: i8) -> &'static str {
+    MONTHS[(number as usize).saturating_sub(1) % 12]
+}
+
 /// The due time for machines, in RFC 9557: `2026-11-23T09:00:00+01:00[Europe/Berlin]`.
 pub fn rfc9557(due: &Due) -> String {
     format!("{}{}[{}]", due.wall, offset_text(offset_of(due)), due.zone)
@@ -62,7 +77,7 @@ pub(super) fn clock(due: &Due, now: Timestamp) -> String {
         format!(" {}", due.wall.year())
     };
     let day = weekday(due.wall.weekday());
-    let month = MONTHS[(due.wall.month() as usize).saturating_sub(1) % 12];
+    let month = month(due.wall.month());
     let time = hour_minute(due.wall);
     let (number, zone) = (due.wall.day(), &due.zone);
     format!(
