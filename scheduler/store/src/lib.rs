@@ -1,6 +1,7 @@
 //! Where posts wait: the journal, the sled queue, and the memory store that is their model.
 
 mod about;
+pub mod audit;
 mod bodies;
 mod book;
 mod disk_kind;

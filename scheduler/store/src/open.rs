@@ -243,7 +243,7 @@ impl SledStore {
     }
 }
 
-fn identify(home: &Path) -> Result<Identity, OpenError> {
+pub(crate) fn identify(home: &Path) -> Result<Identity, OpenError> {
     let identity = match Identity::read(home) {
         Ok(identity) => identity,
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
@@ -322,7 +322,7 @@ fn refuse_network(home: &Path) -> Result<(), OpenError> {
     }
 }
 
-fn journal_dir(home: &Path) -> PathBuf {
+pub(crate) fn journal_dir(home: &Path) -> PathBuf {
     home.join("journal")
 }
 
@@ -330,7 +330,7 @@ fn sled_dir(home: &Path) -> PathBuf {
     home.join("sled")
 }
 
-fn bodies(home: &Path) -> Bodies {
+pub(crate) fn bodies(home: &Path) -> Bodies {
     Bodies::new(home.join("bodies"))
 }
 

@@ -50,6 +50,6 @@ pub use disk::{Disk, RealDisk};
 pub use error::JournalError;
 pub use faulty_disk::{CrashMode, FaultyDisk, Lie};
 pub use frame::Hash;
-pub use reader::{Entries, Head, JournalReader};
+pub use reader::{Chain, Entries, Head, JournalReader, Numbered};
 pub use recover::{Cut, OpenReport};
 pub use writer::{Appended, Health, Journal, JournalOptions, SEGMENT_BYTES};

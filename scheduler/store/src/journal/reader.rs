@@ -12,7 +12,7 @@ use super::segment;
 use super::walk::Walk;
 
 /// An entry with its sequence.
-type Numbered = (u64, Vec<u8>);
+pub type Numbered = (u64, Vec<u8>);
 
 /// The end of the journal: two journals with equal heads have equal entries. Shown as `<sequence> <hash>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,52 @@ impl JournalReader {
         Entries::new(Arc::clone(&self.disk), seq)
     }
 
+    /// The first sequence of each segment, ascending. Reads headers only.
+    ///
+    /// # Errors
+    /// `NoJournal`, `Io`, `MissingSegment`, `BrokenHeader`, `Retired`.
+    pub fn begins(&self) -> Result<Vec<u64>, JournalError> {
+        let disk = self.disk.as_ref();
+        let header = |number| {
+            let header = segment::read_header(disk, number)?;
+            header.ok_or(JournalError::Retired { segment: number })
+        };
+        let headers = numbers(disk)?.into_iter().map(header);
+        headers.map(|header| Ok(header?.first_seq)).collect()
+    }
+
+    /// Walks from the oldest frame that is kept to the end, checks every link, and hands over the end of each frame
+    /// with its entries. Holds one segment in memory.
+    ///
+    /// # Errors
+    /// Those of a chain that is broken.
+    pub fn walk_chain(&self, mut each: impl FnMut(Head, Vec<Numbered>)) -> Result<Chain, JournalError> {
+        let disk = self.disk.as_ref();
+        let oldest = numbers(disk)?.first().copied().ok_or(JournalError::NoJournal)?;
+        let mut walk = Walk::start(disk, oldest)?;
+        let (store_id, first_seq) = (walk.header().store_id, walk.next_seq());
+        loop {
+            let entries: Option<Vec<Numbered>> = walk.next_frame(disk)?.map(|frame| {
+                let numbered = (frame.first_seq..).zip(frame.entries());
+                numbered.map(|(seq, entry)| (seq, entry.to_vec())).collect()
+            });
+            let head = Head {
+                last_seq: walk.next_seq() - 1,
+                hash: walk.prev_hash(),
+            };
+            match entries {
+                Some(entries) => each(head, entries),
+                None => {
+                    return Ok(Chain {
+                        store_id,
+                        first_seq,
+                        head,
+                    });
+                }
+            }
+        }
+    }
+
     /// Finds the end of the journal. Reads the last segment only, so what lies before is not verified.
     ///
     /// # Errors
@@ -76,6 +122,17 @@ impl JournalReader {
             hash: walk.prev_hash(),
         })
     }
+}
+
+/// The whole chain, checked link by link. From [`JournalReader::walk_chain`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// The store that the journal says it is of.
+    pub store_id: [u8; 16],
+    /// Sequence of the oldest entry that is kept.
+    pub first_seq: u64,
+    /// The end.
+    pub head: Head,
 }
 
 /// Sequences and bytes of entries, ascending without a gap. From [`JournalReader::entries_from`].
@@ -97,6 +154,18 @@ impl Entries {
             batch: Vec::new().into_iter(),
             ended: false,
         }
+    }
+
+    /// After the end: goes on with what the owner has written since.
+    ///
+    /// # Errors
+    /// `Io`, or `Retired` when the segment is no longer kept.
+    pub fn look_again(&mut self) -> Result<(), JournalError> {
+        if let Some(walk) = &mut self.walk {
+            walk.reload(self.disk.as_ref())?;
+        }
+        self.ended = false;
+        Ok(())
     }
 
     /// Reads the entries of the next frame; empty if all of them lie before the start, `None` at the end.

@@ -86,6 +86,15 @@ impl Walk {
         self.pass_frame().map(Some)
     }
 
+    /// Reads the segment anew: its owner may have written more.
+    ///
+    /// # Errors
+    /// As [`Segment::load`].
+    pub(super) fn reload(&mut self, disk: &dyn Disk) -> Result<(), JournalError> {
+        self.segment = Segment::load(disk, self.segment.header.number)?;
+        Ok(())
+    }
+
     fn at_frame(&self) -> Result<bool, JournalError> {
         match Frame::decode(
             &self.segment.bytes[self.offset.min(self.segment.bytes.len())..],
