@@ -13,11 +13,15 @@ pub mod find;
 pub mod found;
 pub mod people;
 pub mod posting;
+pub mod receipts;
+pub mod recent;
 pub mod rejudge;
 pub mod resume;
+pub mod retract;
 pub mod statement;
 pub mod status;
 pub mod story;
+pub mod today;
 pub mod view;
 
 use std::sync::Arc;
@@ -68,7 +72,12 @@ impl App {
             Ask::Edit { id, content } => self.edit(who, &id, *content).await.map(Answer::Moved),
             Ask::Retry { ids, not_there } => self.retry(who, &ids, not_there).await.map(Answer::Moved),
             Ask::Found { id, url } => self.found(who, &id, &url).await.map(Answer::Moved),
-            Ask::Retract { ids, why } => self.retract(who, &ids, &why).await.map(Answer::Moved),
+            Ask::Retract { ids, why, preview } => {
+                self.retract(who, &ids, &why, preview).await.map(Answer::Moved)
+            }
+            Ask::Recent(ask) => self.recent(&ask).await.map(Answer::Recent),
+            Ask::Receipts(ask) => self.receipts(&ask).await.map(Answer::Receipts),
+            Ask::Today(ask) => self.today(&ask).await.map(Answer::Today),
             Ask::EventFlag(ask) => self.event_flag(who, *ask).await.map(Answer::EventChanged),
             Ask::EventList { all } => Ok(Answer::Events(self.event_list(all))),
             Ask::EventEnd { id } => self.event_end(who, &id).await.map(Answer::EventChanged),

@@ -14,6 +14,7 @@ mod crisis;
 mod events;
 mod people;
 mod posting;
+mod reading;
 mod upkeep;
 
 pub use accounts::*;
@@ -21,6 +22,7 @@ pub use crisis::*;
 pub use events::*;
 pub use people::*;
 pub use posting::*;
+pub use reading::*;
 pub use upkeep::*;
 
 /// A social-media post scheduler that knows when to be silent.
@@ -85,7 +87,13 @@ pub enum Command {
     /// Say that an unknown delivery is public: you looked, and found it
     Found(Found),
     /// Take back what is public
-    Retract(WithReason),
+    Retract(Retract),
+    /// List what became public lately, what of it touches an event, and how to take it back
+    Recent(Recent),
+    /// Print the proof of what is public
+    Receipts(Receipts),
+    /// Show a day at a glance: what went out, what still goes, what needs you
+    Today(Today),
     /// Flag what happens in the world
     #[command(subcommand)]
     Event(EventCommand),

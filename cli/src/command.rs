@@ -9,6 +9,7 @@ pub mod inspect;
 pub mod pause;
 pub mod people;
 pub mod posting;
+pub mod reading;
 pub mod resume;
 pub mod run;
 pub mod shell;
@@ -119,6 +120,9 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Retry(args) => people::retry(ctx, args).await,
         Command::Found(args) => people::found(ctx, args).await,
         Command::Retract(args) => people::retract(ctx, args).await,
+        Command::Recent(args) => reading::recent(ctx, args).await,
+        Command::Receipts(args) => reading::receipts(ctx, args).await,
+        Command::Today(args) => reading::today(ctx, args).await,
         Command::Event(args) => events::event(ctx, args).await,
         Command::Calendar(args) => events::calendar(ctx, args).await,
         Command::Pause(args) => pause::pause(ctx, args, false).await,

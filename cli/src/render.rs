@@ -3,9 +3,12 @@
 mod changes;
 mod lists;
 mod pause;
+mod receipts;
+mod recent;
 mod shorts;
 mod statement;
 mod times;
+mod today;
 
 use std::borrow::Cow;
 
@@ -17,6 +20,7 @@ use crate::control::protocol::{Answer, DeliveryView, Listed};
 use crate::output::{Screen, paragraph, visible, visible_lines};
 
 pub use pause::set;
+pub use receipts::csv as receipts_csv;
 
 /// Said when a post waits and nothing runs that would send it.
 pub const NO_DAEMON: &str = "Nothing is running that would send it. Start the daemon:  soundpost run";
@@ -112,6 +116,9 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Listed(listed) => lists::listed(screen, listed),
         Answer::Shown(shown) => lists::shown(screen, shown),
         Answer::Story(story) => lists::story(screen, story),
+        Answer::Recent(recent) => recent::recent(screen, recent),
+        Answer::Receipts(receipts) => receipts::receipts(screen, receipts),
+        Answer::Today(today) => today::today(screen, today),
         Answer::Moved(moved) => changes::moved(screen, moved),
         Answer::EventChanged(changed) => changes::event(screen, changed),
         Answer::Events(events) => lists::events(screen, events),
@@ -187,30 +194,46 @@ pub(crate) fn bullet(screen: &Screen, text: &str) -> String {
     format!("  - {}\n", wrap(screen, text, 4))
 }
 
-/// A command to copy, alone on its line. Where it does not fit it goes on, as a shell reads it, after a backslash.
+/// A command to copy, alone on its line. Where it does not fit it goes on, as a shell reads it, after a backslash:
+/// before an option, or else before a word.
 pub(crate) fn command(screen: &Screen, indent: usize, command: &str) -> String {
     let margin = " ".repeat(indent);
     let whole = format!("soundpost {command}");
     if indent + whole.chars().count() <= screen.width {
         return format!("{margin}{whole}\n");
     }
+    // Room for the spaces before it and the backslash after it.
+    let room = screen.width.saturating_sub(indent + 2);
     let mut lines = vec![String::new()];
+    for piece in pieces(&whole, room.saturating_sub(2)) {
+        let used = lines.last().map_or(0, |line| line.chars().count());
+        if used > 0 && used + 1 + piece.chars().count() > room {
+            lines.push(format!("  {piece}"));
+        } else if let Some(line) = lines.last_mut() {
+            let gap = if used == 0 { "" } else { " " };
+            line.push_str(&format!("{gap}{piece}"));
+        }
+    }
+    format!("{margin}{}\n", lines.join(&format!(" \\\n{margin}")))
+}
+
+/// A command line cut before its options; a piece that is longer than a line also between words. What stands in quotes
+/// stays whole.
+fn pieces(whole: &str, longest: usize) -> Vec<String> {
+    let mut pieces = Vec::new();
     for (i, piece) in whole.split(" --").enumerate() {
         let piece = if i == 0 {
             piece.to_owned()
         } else {
             format!("--{piece}")
         };
-        let used = lines.last().map_or(0, |line| line.chars().count());
-        // Room for the spaces before it and the backslash after it.
-        if i > 0 && indent + used + piece.chars().count() + 3 > screen.width {
-            lines.push(format!("  {piece}"));
-        } else if let Some(line) = lines.last_mut() {
-            let gap = if i == 0 { "" } else { " " };
-            line.push_str(&format!("{gap}{piece}"));
+        if piece.chars().count() <= longest || piece.contains('"') {
+            pieces.push(piece);
+        } else {
+            pieces.extend(piece.split(' ').map(str::to_owned));
         }
     }
-    format!("{margin}{}\n", lines.join(&format!(" \\\n{margin}")))
+    pieces
 }
 
 /// That a list goes on; empty when it does not.
@@ -218,7 +241,10 @@ pub(crate) fn more(screen: &Screen, more: usize) -> String {
     if more == 0 {
         return String::new();
     }
-    format!("{}\n", wrap(screen, &format!("{more} more; --limit 0 shows all"), 0))
+    format!(
+        "{}\n",
+        wrap(screen, &format!("{more} more; --limit 0 shows all"), 0)
+    )
 }
 
 /// A heading with an empty line before it.

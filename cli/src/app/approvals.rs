@@ -51,6 +51,7 @@ impl App {
             what: "approved".to_owned(),
             deliveries,
             left: Vec::new(),
+            hints: Vec::new(),
         })
     }
 

@@ -60,6 +60,7 @@ impl App {
             what: "recorded as public".to_owned(),
             deliveries,
             left: Vec::new(),
+            hints: Vec::new(),
         })
     }
 

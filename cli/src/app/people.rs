@@ -1,9 +1,9 @@
-//! What people do with queued deliveries: hold, release, cancel, reschedule, edit, retry, retract.
+//! What people do with queued deliveries: hold, release, cancel, reschedule, edit, retry.
 
 use soundpost_core::account::Account;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
-use soundpost_core::delivery::{Delivery, HoldReason, Retract, State, StateName};
+use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::halted;
@@ -149,43 +149,6 @@ impl App {
             .await
     }
 
-    /// Takes back what is public.
-    ///
-    /// # Errors
-    /// As [`App::hold`]; also when nothing of it is public.
-    pub async fn retract(&self, who: &str, ids: &[String], why: &str) -> Result<Moved, AppError> {
-        let found = self.find_all(ids).await?;
-        if let Some(none) = found.iter().find(|d| !d.has_public_parts()) {
-            return Err(AppError::conflict(format!("nothing of {} is public", none.id)));
-        }
-        let nameless = |d: &&Delivery| {
-            d.receipts
-                .iter()
-                .any(|r| r.gone_at.is_none() && r.remote_id.is_empty())
-        };
-        if let Some(nameless) = found.iter().find(nameless) {
-            let error = format!(
-                "of {} only the address is known, so it cannot be taken back from here",
-                nameless.id
-            );
-            return Err(
-                AppError::conflict(error).help("take it back at the network; soundpost why ID shows where")
-            );
-        }
-        let at = self.now();
-        let retract = |_: &Delivery| {
-            let (by, why) = (who.to_owned(), why.to_owned());
-            Move::BeginRetract(Retract {
-                by,
-                why,
-                at,
-                next_at: at,
-                last: None,
-            })
-        };
-        self.move_all(who, why, "being taken back", &found, retract).await
-    }
-
     /// Gives a post another content. Deliveries that are fenced or public keep the old one and are reported.
     ///
     /// # Errors
@@ -239,6 +202,7 @@ impl App {
             what,
             deliveries: self.views(&written.deliveries).await?,
             left,
+            hints: Vec::new(),
         })
     }
 
@@ -263,7 +227,7 @@ impl App {
     }
 
     /// Moves all of these in one step; when one cannot, none does.
-    async fn move_all(
+    pub(super) async fn move_all(
         &self,
         who: &str,
         reason: &str,
@@ -285,6 +249,7 @@ impl App {
             what: what.to_owned(),
             deliveries,
             left: Vec::new(),
+            hints: Vec::new(),
         })
     }
 

@@ -171,7 +171,7 @@ impl App {
     }
 
     /// An order for people: what it silences, since when, by whom, why, and whether somebody wanted to look at it.
-    fn order_shown(&self, order: &HaltOrder) -> String {
+    pub(super) fn order_shown(&self, order: &HaltOrder) -> String {
         let teller = self.teller(&self.zone);
         let scope = self.scope_named(order);
         let (who, why) = (visible(&order.who), visible(&order.reason));

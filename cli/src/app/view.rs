@@ -57,7 +57,7 @@ impl App {
             due: schedule::rfc9557(&delivery.due),
             due_shown: schedule::show(&delivery.due, self.now()),
             expected_shown: later.then(|| teller.instant(delivery.promised_at)),
-            excerpt: excerpt(delivery, post, account),
+            excerpt: excerpt(delivery, post, account, 1),
             category: delivery.category,
             public: delivery.receipts.iter().filter(|r| r.gone_at.is_none()).count(),
             parts: delivery.parts_total,
@@ -156,13 +156,24 @@ fn audience(audience: &Audience) -> String {
     all.join(", ")
 }
 
-fn excerpt(delivery: &Delivery, post: Option<&Post>, account: Option<&Account>) -> String {
+/// The beginning of a part's text, made safe to print.
+pub(super) fn excerpt(
+    delivery: &Delivery,
+    post: Option<&Post>,
+    account: Option<&Account>,
+    part: u16,
+) -> String {
     let Some(post) = post else {
         return String::new();
     };
     let content = &post.revision(delivery.revision).content;
     let parts = account.map_or(content.parts.as_slice(), |a| content.for_account(a));
-    let text = parts.first().map_or("", |p| p.text.as_str());
+    let text = parts.get(usize::from(part).saturating_sub(1));
+    shortened(text.map_or("", |p| p.text.as_str()))
+}
+
+/// The beginning of a text on one line, made safe to print.
+pub(super) fn shortened(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut short: String = line.chars().take(EXCERPT_CHARS).collect();
     if short.len() < line.len() {

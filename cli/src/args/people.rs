@@ -22,6 +22,20 @@ pub struct WithReason {
     pub reason: String,
 }
 
+/// `retract`.
+#[derive(Debug, Args)]
+pub struct Retract {
+    /// Endings of ids, or ID.N
+    #[arg(required = true)]
+    pub ids: Vec<String>,
+    /// Why
+    #[arg(long, value_name = "WHY", default_value = "")]
+    pub reason: String,
+    /// Only list what would be taken back
+    #[arg(long)]
+    pub preview: bool,
+}
+
 /// `release`.
 #[derive(Debug, Args)]
 pub struct Release {

@@ -121,12 +121,13 @@ pub async fn found(ctx: &Ctx, args: args::Found) -> Result<ExitCode, AppError> {
 ///
 /// # Errors
 /// [`AppError`].
-pub async fn retract(ctx: &Ctx, args: args::WithReason) -> Result<ExitCode, AppError> {
+pub async fn retract(ctx: &Ctx, args: args::Retract) -> Result<ExitCode, AppError> {
     ask_and_show(
         ctx,
         Ask::Retract {
             ids: args.ids,
             why: args.reason,
+            preview: args.preview,
         },
     )
     .await

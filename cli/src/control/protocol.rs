@@ -12,7 +12,9 @@ use soundpost_core::post::{Audience, Category, Content};
 
 use crate::app::error::AppError;
 
+mod reading;
 mod views;
+pub use reading::*;
 pub use views::*;
 
 /// The version of the protocol. `pause` and `status` never change their form.
@@ -203,7 +205,12 @@ pub enum Ask {
     Retract {
         ids: Vec<String>,
         why: String,
+        #[serde(default)]
+        preview: bool,
     },
+    Recent(PublicAsk),
+    Receipts(PublicAsk),
+    Today(TodayAsk),
     EventFlag(Box<EventAsk>),
     EventList {
         all: bool,
@@ -250,6 +257,9 @@ pub enum Answer {
     Listed(Listed),
     Shown(Shown),
     Story(Story),
+    Recent(Recent),
+    Receipts(Receipts),
+    Today(Today),
     Moved(Moved),
     EventChanged(EventChanged),
     Events(Vec<EventView>),
@@ -276,6 +286,8 @@ impl Ask {
             | Ask::Why { .. } => true,
             Ask::EventList { .. } | Ask::CalendarList | Ask::AccountList => true,
             Ask::ResumePlan | Ask::Deliveries { .. } => true,
+            Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) => true,
+            Ask::Retract { preview, .. } => *preview,
             _ => false,
         }
     }

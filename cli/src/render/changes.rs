@@ -66,9 +66,18 @@ pub(super) fn moved(screen: &Screen, moved: &Moved) -> String {
         );
         let id = screen.styles().bold(shorts.delivery(view.id));
         text.push_str(&format!("{id} {}\n", wrap(screen, &line, 7)));
+        if view.public > 0 {
+            text.push_str(&bullet(
+                screen,
+                &format!("\"{}\" {}", view.excerpt, view.urls.join(" ")),
+            ));
+        }
     }
-    for left in &moved.left {
-        text.push_str(&bullet(screen, left));
+    if !moved.left.is_empty() {
+        text.push_str(&heading(screen, "left as it is"));
+    }
+    for line in moved.left.iter().chain(&moved.hints) {
+        text.push_str(&bullet(screen, line));
     }
     text
 }

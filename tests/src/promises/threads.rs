@@ -144,7 +144,7 @@ pub async fn a_person_may_leave_or_take_back_a_broken_thread() {
     office.app.cancel("anna", &ids, "not today").await.expect("left");
     office
         .app
-        .retract("anna", &ids, "not today")
+        .retract("anna", &ids, "not today", false)
         .await
         .expect("allowed while paused");
     office.scene.run_minutes(5).await;
@@ -160,7 +160,7 @@ pub async fn a_broken_thread_is_taken_back_at_once() {
     assert_eq!(office.state(id).await, StateName::Held);
     office
         .app
-        .retract("anna", &[id.to_string()], "not now")
+        .retract("anna", &[id.to_string()], "not now", false)
         .await
         .expect("what is public may be taken back");
     office.scene.run_minutes(10).await;

@@ -133,6 +133,9 @@ pub struct Moved {
     pub deliveries: Vec<DeliveryView>,
     /// What did not move, and why.
     pub left: Vec<String>,
+    /// What a person should know about what was done.
+    #[serde(default)]
+    pub hints: Vec<String>,
 }
 
 /// One event, for people's eyes and for programs.

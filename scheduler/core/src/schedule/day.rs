@@ -54,7 +54,11 @@ pub fn resolve_day(
     let typed = text.unwrap_or("today");
     let lower = typed.trim().to_lowercase();
     let text = || shortened(typed);
-    let found = if lower.len() > TEXT_BYTES_MAX { None } else { date(&lower, today) };
+    let found = if lower.len() > TEXT_BYTES_MAX {
+        None
+    } else {
+        date(&lower, today)
+    };
     let date = found.ok_or_else(|| WhenError::NoDay { text: text() })?;
     day(date, &zone).ok_or_else(|| WhenError::TooFar { text: text() })
 }
@@ -104,7 +108,11 @@ mod tests {
         ] {
             let day = berlin(text).unwrap();
             assert_eq!(day.starts_at.to_string(), starts, "{text}");
-            assert_eq!(day.ends_at.duration_since(day.starts_at).as_hours(), hours, "{text}");
+            assert_eq!(
+                day.ends_at.duration_since(day.starts_at).as_hours(),
+                hours,
+                "{text}"
+            );
             assert!(day.has(day.starts_at) && !day.has(day.ends_at));
             assert_eq!(day.next().unwrap().starts_at, day.ends_at);
         }
@@ -115,7 +123,10 @@ mod tests {
     fn what_is_no_day_is_refused_with_the_forms() {
         for text in ["", "soon", "2026-02-30", "9:00", "2026-11-23 09:00"] {
             let said = berlin(text).unwrap_err().to_string();
-            assert!(said.contains("is not a day") && said.contains("tomorrow"), "{said}");
+            assert!(
+                said.contains("is not a day") && said.contains("tomorrow"),
+                "{said}"
+            );
         }
         assert!(berlin("9999-12-31").is_err());
     }

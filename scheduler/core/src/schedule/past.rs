@@ -116,9 +116,20 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused_with_the_forms() {
-        for text in ["", "ago", "soon", "yesterday noon", "9999999999999d ago", "2026-13-01", "mon tue wed"] {
+        for text in [
+            "",
+            "ago",
+            "soon",
+            "yesterday noon",
+            "9999999999999d ago",
+            "2026-13-01",
+            "mon tue wed",
+        ] {
             let said = past(text);
-            assert!(said.contains("is not a time that has been") && said.contains("yesterday 9:00"), "{text}: {said}");
+            assert!(
+                said.contains("is not a time that has been") && said.contains("yesterday 9:00"),
+                "{text}: {said}"
+            );
         }
     }
 }

@@ -1,0 +1,63 @@
+//! `recent`, `receipts`, `today`: what people read who look back, or at a day.
+
+use clap::Args;
+
+/// `recent`.
+#[derive(Debug, Args)]
+pub struct Recent {
+    /// How far to look back, in hours [default: 24]
+    #[arg(long, value_name = "N", conflicts_with = "since")]
+    pub hours: Option<u32>,
+    /// From when on: "2h ago", "yesterday 9:00", mon, 2026-11-23
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Only this account
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// Only this network
+    #[arg(long, value_name = "NETWORK")]
+    pub network: Option<String>,
+    /// At most so many; 0 = all
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+}
+
+/// `receipts`.
+#[derive(Debug, Args)]
+pub struct Receipts {
+    /// Only this post, or ID.N for one delivery; may be repeated
+    #[arg(long = "id", value_name = "ID")]
+    pub ids: Vec<String>,
+    /// How far to look back, in hours [default: all that there is]
+    #[arg(long, value_name = "N", conflicts_with = "from")]
+    pub hours: Option<u32>,
+    /// From when on: "2h ago", "yesterday 9:00", mon, 2026-11-23
+    #[arg(long, value_name = "WHEN", visible_alias = "since")]
+    pub from: Option<String>,
+    /// Until when
+    #[arg(long, value_name = "WHEN")]
+    pub to: Option<String>,
+    /// Only this account
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// Only this network
+    #[arg(long, value_name = "NETWORK")]
+    pub network: Option<String>,
+    /// At most so many; 0 = all [default: 50, with --csv all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Print a table for other programs, as comma-separated values
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// `today`.
+#[derive(Debug, Args)]
+pub struct Today {
+    /// Another day: tomorrow, yesterday, mon, 2026-11-23
+    #[arg(long, value_name = "DAY")]
+    pub date: Option<String>,
+    /// The zone of the day and its times [default: the configuration's, else the system's]
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+}

@@ -1,0 +1,110 @@
+//! The screen of `today`.
+
+use super::lists::{deliveries, state};
+use super::shorts::Shorts;
+use super::{bullet, command, heading, wrap};
+use crate::control::protocol::{DayLine, Today};
+use crate::output::Screen;
+
+/// A day at a glance: first what stops everything, then what needs a person, then what went and what goes.
+pub(super) fn today(screen: &Screen, today: &Today) -> String {
+    let styles = screen.styles();
+    let title = format!("{} ({})", today.date_shown, today.zone);
+    let mut text = format!("{}\n", styles.bold(wrap(screen, &title, 0)));
+    text.push_str(&halts(screen, today));
+    text.push_str(&world(screen, today));
+    text.push_str(&needs_person(screen, today));
+    let lines = today.went_out.iter().chain(&today.goes);
+    let shorts = Shorts::of(lines.map(|line| &line.delivery));
+    text.push_str(&list(screen, &shorts, "went out", &today.went_out));
+    let goes = if today.is_today {
+        "still goes today"
+    } else {
+        "goes that day"
+    };
+    text.push_str(&list(screen, &shorts, goes, &today.goes));
+    if !today.daemon && !today.goes.is_empty() {
+        let said = "no daemon runs, so nothing is being sent; to send what is due:";
+        text.push_str(&format!("{}\n", wrap(screen, said, 0)));
+        text.push_str(&command(screen, 2, "run"));
+    }
+    text
+}
+
+fn halts(screen: &Screen, today: &Today) -> String {
+    let styles = screen.styles();
+    let mut text = String::new();
+    match (today.halts_shown.is_empty(), &today.switch_trouble) {
+        (true, None) => text.push_str(&format!("{}\n", styles.green("nothing is paused"))),
+        (_, Some(why)) => {
+            text.push_str(&format!("{} {}\n", styles.red("STOPPED"), wrap(screen, why, 8)));
+        }
+        (false, None) => text.push_str(&format!("{}\n", styles.red("PAUSED"))),
+    }
+    for order in &today.halts_shown {
+        text.push_str(&bullet(screen, order));
+    }
+    for account in &today.accounts_stopped {
+        text.push_str(&bullet(
+            screen,
+            &format!("account {}: {}", account.name, account.status),
+        ));
+    }
+    text
+}
+
+fn world(screen: &Screen, today: &Today) -> String {
+    let mut text = String::new();
+    for event in &today.events {
+        let said = format!(
+            "{} event \"{}\" ({}), {}",
+            event.severity, event.title, event.area, event.window
+        );
+        text.push_str(&bullet(screen, &said));
+    }
+    for day in &today.sensitive_days {
+        text.push_str(&bullet(screen, &format!("sensitive day, {day}")));
+    }
+    if text.is_empty() {
+        let said = "no event is flagged; no sensitive day on that day or the next";
+        text.push_str(&format!("{}\n", wrap(screen, said, 0)));
+    }
+    text
+}
+
+fn needs_person(screen: &Screen, today: &Today) -> String {
+    let mut text = heading(screen, &format!("needs a person: {}", today.needs_person.len()));
+    if !today.needs_person.is_empty() {
+        text.push_str(&deliveries(screen, &today.needs_person));
+    }
+    if today.needs_person_later > 0 {
+        let said = format!(
+            "{} more that are due later:  soundpost queue --state held",
+            today.needs_person_later
+        );
+        text.push_str(&format!("{}\n", wrap(screen, &said, 0)));
+    }
+    text
+}
+
+fn list(screen: &Screen, shorts: &Shorts, title: &str, lines: &[DayLine]) -> String {
+    let mut text = heading(screen, &format!("{title}: {}", lines.len()));
+    for line in lines {
+        let view = &line.delivery;
+        let id = shorts.delivery(view.id);
+        let standing = match (
+            &line.remark,
+            view.public > 0 && view.public < usize::from(view.parts),
+        ) {
+            (Some(remark), _) => format!(" [{remark}]"),
+            (None, true) => format!(" [{}]", state(view)),
+            (None, false) => String::new(),
+        };
+        let said = format!(
+            "{}  {id} {} ({}){standing}: \"{}\"",
+            line.at_shown, view.account, view.network, view.excerpt
+        );
+        text.push_str(&bullet(screen, &said));
+    }
+    text
+}
