@@ -11,6 +11,7 @@ pub mod events;
 pub mod explain;
 pub mod find;
 pub mod found;
+pub mod log;
 pub mod people;
 pub mod posting;
 pub mod receipts;

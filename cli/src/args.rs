@@ -70,6 +70,8 @@ pub enum Command {
     Show(OneId),
     /// Tell the whole story of a delivery
     Why(OneId),
+    /// Tell who did what, when and why: the journal as an audit log
+    Log(Log),
     /// Keep deliveries back until somebody releases them
     Hold(WithReason),
     /// Let deliveries go that were held, missed or drafted

@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod events;
 pub mod init;
 pub mod inspect;
+pub mod log;
 pub mod pause;
 pub mod people;
 pub mod posting;
@@ -68,6 +69,21 @@ impl Ctx {
         let _ = out.flush();
     }
 
+    /// Prints an answer while its reader is there.
+    ///
+    /// # Errors
+    /// When the reader went away.
+    pub fn show_on(&self, answer: &Answer) -> std::io::Result<()> {
+        let text = if self.screen.json {
+            render::json(answer)
+        } else {
+            render::answer(&self.screen, answer)
+        };
+        let mut out = anstream::stdout().lock();
+        writeln!(out, "{}", text.trim_end())?;
+        out.flush()
+    }
+
     /// Prints an answer: as JSON when that was asked for, else for people.
     pub fn show(&self, answer: &Answer) {
         if self.screen.json {
@@ -111,6 +127,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Show(args) => inspect::show(ctx, args).await,
         Command::Why(args) => inspect::why(ctx, args).await,
         Command::Status => inspect::status(ctx).await,
+        Command::Log(args) => log::log(ctx, args).await,
         Command::Hold(args) => people::hold(ctx, args).await,
         Command::Release(args) => people::release(ctx, args).await,
         Command::Approve(args) => people::approve(ctx, args).await,

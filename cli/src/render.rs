@@ -2,6 +2,7 @@
 
 mod changes;
 mod lists;
+mod log;
 mod pause;
 mod receipts;
 mod recent;
@@ -119,6 +120,10 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Recent(recent) => recent::recent(screen, recent),
         Answer::Receipts(receipts) => receipts::receipts(screen, receipts),
         Answer::Today(today) => today::today(screen, today),
+        Answer::Log(view) => log::log(screen, view),
+        Answer::LogEntry(entry) => log::entry(screen, entry),
+        Answer::Head(head) => log::head(screen, head),
+        Answer::Verified(verified) => log::verified(screen, verified),
         Answer::Moved(moved) => changes::moved(screen, moved),
         Answer::EventChanged(changed) => changes::event(screen, changed),
         Answer::Events(events) => lists::events(screen, events),

@@ -22,6 +22,7 @@ use soundpost_store::sled::SledStore;
 
 use crate::app::App;
 use crate::app::error::{AppError, Kind};
+use crate::app::log::LogSurroundings;
 use crate::config::Config;
 use crate::control::protocol::DeliveryView;
 use crate::os;
@@ -137,6 +138,19 @@ pub fn look(home: &Path, surroundings: &Surroundings) -> Result<App, AppError> {
     let switch: Arc<dyn Switch> = Arc::new(SwitchFile::open(home, Some(store.id())));
     let gate = Gate::new(Arc::default(), switch);
     app(home, surroundings, &config, Arc::new(store), gate, false)
+}
+
+/// What the log needs besides the journal. It must be there with a broken configuration too.
+///
+/// # Errors
+/// [`AppError`] when there is no zone database.
+pub fn log_surroundings(home: &Path) -> Result<LogSurroundings, AppError> {
+    let config = Config::load(home).unwrap_or_default();
+    Ok(LogSurroundings {
+        adapters: adapters(),
+        zones: os::zones::database().map_err(|error| AppError::new(Kind::Store, error))?,
+        zone: config.default_zone.unwrap_or_else(os::zones::system_zone_name),
+    })
 }
 
 fn app(

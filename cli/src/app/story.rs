@@ -68,7 +68,8 @@ fn line(teller: &Teller<'_>, entry: &Entry, about: &Delivery) -> Option<StoryLin
     })
 }
 
-fn moved(teller: &Teller<'_>, by: &str, after: &Delivery) -> Vec<String> {
+/// What a move did, in plain words.
+pub(super) fn moved(teller: &Teller<'_>, by: &str, after: &Delivery) -> Vec<String> {
     let mut what = vec![headline(teller, by, after)];
     if matches!(after.state(), State::Attempting { fence } if !fence.verdict.is_empty()) {
         if let State::Attempting { fence } = after.state() {

@@ -1,6 +1,7 @@
 //! Deliveries, events and accounts as people and programs see them.
 
 use soundpost_core::account::{Account, AccountStatus};
+use soundpost_core::adapter_table::AdapterTable;
 use soundpost_core::delivery::{Delivery, State};
 use soundpost_core::event::{Event, Source};
 use soundpost_core::post::{Audience, Post};
@@ -93,17 +94,11 @@ impl App {
 
     /// One account as people see it. Where the server's address may hold a secret, only its origin is shown.
     pub fn account_view(&self, account: &Account, verified: Option<String>) -> AccountView {
-        let adapter = self.env.adapters.get(&account.network);
-        // Of a network that this program does not know, nobody can say that it is harmless.
-        let secret = adapter.is_none_or(|a| a.describe().server_is_secret);
         AccountView {
             name: account.name.clone(),
             network: account.network.clone(),
             identity: account.identity.clone().unwrap_or_default(),
-            server: match &account.server {
-                Some(server) if secret => Some(origin(server)),
-                server => server.clone(),
-            },
+            server: shown_server(&self.env.adapters, account),
             credential: account.credential.to_string(),
             zone: account.zone.clone(),
             audience: audience(&account.audience),
@@ -115,6 +110,17 @@ impl App {
             },
             verified,
         }
+    }
+}
+
+/// The server of an account; where its address may hold a secret, the origin alone.
+pub(super) fn shown_server(adapters: &AdapterTable, account: &Account) -> Option<String> {
+    let adapter = adapters.get(&account.network);
+    // Of a network that this program does not know, nobody can say that it is harmless.
+    let secret = adapter.is_none_or(|a| a.describe().server_is_secret);
+    match &account.server {
+        Some(server) if secret => Some(origin(server)),
+        server => server.clone(),
     }
 }
 

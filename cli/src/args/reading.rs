@@ -1,4 +1,4 @@
-//! `recent`, `receipts`, `today`: what people read who look back, or at a day.
+//! `recent`, `receipts`, `today`, `log`: what people read who look back, or at a day.
 
 use clap::Args;
 
@@ -60,4 +60,39 @@ pub struct Today {
     /// The zone of the day and its times [default: the configuration's, else the system's]
     #[arg(long, value_name = "ZONE")]
     pub tz: Option<String>,
+}
+
+/// `log`.
+#[derive(Debug, Args)]
+pub struct Log {
+    /// From when on: "2h ago", "yesterday 9:00", mon, 2026-11-23
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Until when
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<String>,
+    /// Only this account
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// Only this post, ID.N for one delivery, or this pause or event
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// Only what this person did; soundpost = what no person did
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+    /// Only this kind of entry, such as moved, hold, approve, halt_ordered, event_set
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// The newest so many; 0 = all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// Go on as entries are written, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["until", "head", "verify"])]
+    pub follow: bool,
+    /// Print the head of the hash chain, to keep it elsewhere
+    #[arg(long, conflicts_with = "verify")]
+    pub head: bool,
+    /// Replay the hash chain; compare it with a head that you kept
+    #[arg(long, value_name = "SEQ:HASH", num_args = 0..=1)]
+    pub verify: Option<Option<String>>,
 }

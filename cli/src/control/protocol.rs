@@ -12,8 +12,10 @@ use soundpost_core::post::{Audience, Category, Content};
 
 use crate::app::error::AppError;
 
+mod log;
 mod reading;
 mod views;
+pub use log::*;
 pub use reading::*;
 pub use views::*;
 
@@ -260,6 +262,10 @@ pub enum Answer {
     Recent(Recent),
     Receipts(Receipts),
     Today(Today),
+    Log(LogView),
+    LogEntry(LogEntry),
+    Head(HeadView),
+    Verified(VerifiedView),
     Moved(Moved),
     EventChanged(EventChanged),
     Events(Vec<EventView>),

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use soundpost_core::change::Entry;
+use soundpost_core::account::Account;
+use soundpost_core::change::{Change, Entry};
 use soundpost_core::id::StoreId;
 use soundpost_core::port::store::StoreError;
 
@@ -11,6 +12,9 @@ use crate::bodies::Bodies;
 use crate::entry_line;
 use crate::journal::{Entries, Hash, Head, JournalError, JournalReader};
 use crate::open::{OpenError, bodies, identify, journal_dir};
+
+/// How the change of an account begins in its line. In a text the quotes would be escaped.
+const ACCOUNT_SET: &[u8] = b"\"kind\":\"account_set\"";
 
 /// The journal of one store.
 #[derive(Debug)]
@@ -80,6 +84,25 @@ impl Audit {
             entries: self.reader.entries_from(seq),
             bodies: &self.bodies,
         }
+    }
+
+    /// The accounts as they were added or changed, oldest first. Looks into no other entry.
+    pub fn accounts(&self) -> impl Iterator<Item = Result<Account, StoreError>> + use<'_> {
+        let is_account = |line: &[u8]| {
+            line.windows(ACCOUNT_SET.len())
+                .any(|window| window == ACCOUNT_SET)
+        };
+        self.reader.entries_from(1).filter_map(move |item| match item {
+            Err(error) => Some(Err(failed(error))),
+            Ok((_, line)) if !is_account(&line) => None,
+            Ok((seq, line)) => match entry_line::decode(seq, &line, &self.bodies) {
+                Err(error) => Some(Err(error)),
+                Ok(entry) => match entry.change {
+                    Change::AccountSet { account } => Some(Ok(account)),
+                    _ => None,
+                },
+            },
+        })
     }
 
     /// The end of the journal.
@@ -165,7 +188,7 @@ fn failed(error: JournalError) -> StoreError {
 mod tests {
     use jiff::Timestamp;
     use soundpost_core::actor::Actor;
-    use soundpost_core::change::{Change, ENTRY_VERSION};
+    use soundpost_core::change::ENTRY_VERSION;
     use soundpost_core::id::Id;
 
     use super::*;

@@ -1,0 +1,177 @@
+//! An entry of the journal in plain words, and with all its fields. The address of an account whose server is secret
+//! shows its origin alone, in both.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use soundpost_core::account::{Account, AccountStatus};
+use soundpost_core::actor::Actor;
+use soundpost_core::change::{Change, Entry};
+use soundpost_core::event::Event;
+use soundpost_core::halt::{HaltOrder, Scope};
+
+use super::LogSurroundings;
+use super::filter::kind_of;
+use super::names::Names;
+use crate::app::explain::Teller;
+use crate::app::story::moved;
+use crate::app::view::{area, shortened, shown_server};
+use crate::control::protocol::{LogEntry, scope_shown};
+use crate::output::visible;
+
+/// An entry as people and programs see it.
+pub(super) fn view(
+    around: &LogSurroundings,
+    names: &mut Names<'_>,
+    entry: &Entry,
+    now: Timestamp,
+) -> LogEntry {
+    let teller = Teller {
+        zone: &around.zone,
+        zones: &around.zones,
+        now,
+        is_daemon: true,
+    };
+    let (by_move, account) = match &entry.change {
+        Change::Moved { by, delivery } => (Some(by.clone()), Some(names.of(delivery.account))),
+        Change::AccountSet { account } => (None, Some(account.name.clone())),
+        _ => (None, None),
+    };
+    LogEntry {
+        seq: entry.seq,
+        at: entry.at.to_string(),
+        at_shown: teller.instant(entry.at),
+        by: visible(&entry.by.to_string()).into_owned(),
+        actor: match entry.by {
+            Actor::Person(_) => "person",
+            Actor::Lane => "lane",
+            Actor::Duty(_) => "duty",
+        }
+        .to_owned(),
+        reason: entry.reason.clone(),
+        kind: kind_of(&entry.change).to_owned(),
+        by_move,
+        id: id(&entry.change),
+        account,
+        what: what(around, &teller, names, entry),
+        change: fields(around, &entry.change),
+    }
+}
+
+fn id(change: &Change) -> String {
+    match change {
+        Change::Created { store } => store.to_string(),
+        Change::PostAdded { post } => post.id.to_string(),
+        Change::PostRevised { post, .. } => post.to_string(),
+        Change::Moved { delivery, .. } => delivery.id.to_string(),
+        Change::AccountSet { account } => account.id.to_string(),
+        Change::HaltOrdered { order } => order.id.to_string(),
+        Change::HaltLifted { order } => order.to_string(),
+        Change::EventSet { event } => event.id.to_string(),
+        Change::CalendarSet { name, .. } | Change::CalendarRemoved { name } => name.clone(),
+    }
+}
+
+fn what(around: &LogSurroundings, teller: &Teller<'_>, names: &mut Names<'_>, entry: &Entry) -> Vec<String> {
+    let mut what = match &entry.change {
+        Change::Created { .. } => vec!["the queue was made".to_owned()],
+        Change::PostAdded { post } => vec![format!(
+            "post {} was written: \"{}\"",
+            post.id,
+            text(&post.revision(1).content)
+        )],
+        Change::PostRevised { post, revision } => vec![format!(
+            "post {post} got revision {}: \"{}\"",
+            revision.number,
+            text(&revision.content)
+        )],
+        Change::Moved { by, delivery } => {
+            let mut said = moved(teller, by, delivery);
+            let to = format!("{} to {}: ", delivery.id, visible(&names.of(delivery.account)));
+            said[0].insert_str(0, &to);
+            said
+        }
+        Change::AccountSet { account } => vec![account_set(around, account)],
+        Change::HaltOrdered { order } => vec![ordered(teller, names, order)],
+        Change::HaltLifted { order } => vec![format!("the pause {order} was lifted")],
+        Change::EventSet { event } => vec![event_set(teller, event)],
+        Change::CalendarSet { name, .. } => vec![format!("calendar {} was imported", visible(name))],
+        Change::CalendarRemoved { name } => vec![format!("calendar {} was removed", visible(name))],
+    };
+    let is_said = matches!(&entry.change, Change::HaltOrdered { .. });
+    if !entry.reason.is_empty() && !is_said {
+        what.push(format!("because: {}", visible(&entry.reason)));
+    }
+    what
+}
+
+fn text(content: &soundpost_core::post::Content) -> String {
+    shortened(content.parts.first().map_or("", |p| p.text.as_str()))
+}
+
+fn account_set(around: &LogSurroundings, account: &Account) -> String {
+    let named = format!(
+        "account {} ({})",
+        visible(&account.name),
+        visible(&account.network)
+    );
+    let at =
+        shown_server(&around.adapters, account).map_or_else(String::new, |at| format!(", {}", visible(&at)));
+    match &account.status {
+        AccountStatus::Active => format!("{named} may send{at}"),
+        AccountStatus::LoginNeeded { why, .. } => format!("{named} needs a login: {}", visible(why)),
+        AccountStatus::Removed { .. } => format!("{named} was removed"),
+    }
+}
+
+fn ordered(teller: &Teller<'_>, names: &mut Names<'_>, order: &HaltOrder) -> String {
+    let scope = match &order.scope {
+        Scope::Account(id) => format!("account {}", visible(&names.of(*id))),
+        scope => visible(&scope_shown(scope)).into_owned(),
+    };
+    let review = order.review_at.map_or_else(String::new, |at| {
+        format!("; to be looked at {}", teller.instant(at))
+    });
+    format!(
+        "PAUSED: {scope}: {}{review} (pause {})",
+        visible(&order.reason),
+        order.id
+    )
+}
+
+fn event_set(teller: &Teller<'_>, event: &Event) -> String {
+    let title = visible(&event.title);
+    if let Some(at) = event.ended_at {
+        return format!("event \"{title}\" ended {}", teller.instant(at));
+    }
+    let words: Vec<&str> = event
+        .places
+        .iter()
+        .chain(&event.tags)
+        .chain(&event.entities)
+        .map(String::as_str)
+        .collect();
+    let words = if words.is_empty() {
+        String::new()
+    } else {
+        format!("; it touches {}", visible(&words.join(", ")))
+    };
+    format!(
+        "event \"{title}\" was flagged: {}, {}{words}",
+        event.severity,
+        visible(&area(event))
+    )
+}
+
+/// The change with all its fields, but for secrets.
+fn fields(around: &LogSurroundings, change: &Change) -> Value {
+    let change = match change {
+        Change::AccountSet { account } => Change::AccountSet {
+            account: Account {
+                server: shown_server(&around.adapters, account),
+                ..account.clone()
+            },
+        },
+        other => other.clone(),
+    };
+    serde_json::to_value(change).unwrap_or_default()
+}
