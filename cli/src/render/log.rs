@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::shorts::replaced;
 use super::times::Times;
 use super::{bullet, command, wrap};
 use crate::control::protocol::{HeadView, LogEntry, LogView, VerifiedView};
@@ -48,9 +49,9 @@ fn card(screen: &Screen, entry: &LogEntry, at: &str, ids: &[String], length: usi
     let mut text = format!("{}  {said}\n", screen.styles().bold(number));
     let mine: BTreeSet<&String> = ids.iter().collect();
     for what in &entry.what {
-        let short = mine.iter().fold(what.clone(), |line, id| {
-            line.replace(id.as_str(), ending(id, length))
-        });
+        let short = mine
+            .iter()
+            .fold(what.clone(), |line, id| replaced(&line, id, ending(id, length)));
         text.push_str(&bullet(screen, &short));
     }
     text
@@ -91,6 +92,7 @@ pub(super) fn verified(screen: &Screen, verified: &VerifiedView) -> String {
         }
     };
     text.push_str(&bullet(screen, &compared));
-    text.push_str(&bullet(screen, &format!("the head is now {}", verified.head)));
+    // Whole, however narrow the screen is: it is to be copied.
+    text.push_str(&format!("  - the head is now\n    {}\n", verified.head));
     text
 }

@@ -27,6 +27,32 @@ impl Shorts {
 
     /// A text with the delivery's id in full made short.
     pub(super) fn within(&self, text: &str, id: DeliveryId) -> String {
-        text.replace(&id.to_string(), &self.delivery(id))
+        replaced(text, &id.to_string(), &self.delivery(id))
+    }
+}
+
+/// A text with an id replaced by another way to write it, but for addresses: those must lead where they led.
+pub(super) fn replaced(text: &str, id: &str, shown: &str) -> String {
+    let word = |word: &str| {
+        if word.contains("://") {
+            word.to_owned()
+        } else {
+            word.replace(id, shown)
+        }
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_shortened_in_words_and_never_in_an_address() {
+        let text = "0001abcd.1 is public: file:///outbox/0001abcd.1-1/ (0001abcd.1)";
+        assert_eq!(
+            replaced(text, "0001abcd.1", "abcd.1"),
+            "abcd.1 is public: file:///outbox/0001abcd.1-1/ (abcd.1)"
+        );
     }
 }

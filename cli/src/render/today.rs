@@ -78,11 +78,9 @@ fn needs_person(screen: &Screen, today: &Today) -> String {
         text.push_str(&deliveries(screen, &today.needs_person));
     }
     if today.needs_person_later > 0 {
-        let said = format!(
-            "{} more that are due later:  soundpost queue --state held",
-            today.needs_person_later
-        );
+        let said = format!("due later, and need a person too: {}", today.needs_person_later);
         text.push_str(&format!("{}\n", wrap(screen, &said, 0)));
+        text.push_str(&command(screen, 2, "queue"));
     }
     text
 }

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod docs;
 pub mod errors;
 pub mod picture;
+pub mod public;
 pub mod shape;
 pub mod snapshot;
 pub mod tour;

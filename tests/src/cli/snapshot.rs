@@ -14,6 +14,22 @@ const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// What differs from run to run, with what stands in its place.
 pub type Replaced = Vec<(String, String)>;
 
+/// Wherever this person is named, also where a line was broken before the name.
+#[must_use]
+pub fn person(who: &str) -> Replaced {
+    let gaps = (0..8).map(|indent| format!("\n{}", " ".repeat(indent)));
+    let gaps: Vec<String> = std::iter::once(" ".to_owned()).chain(gaps).collect();
+    let words = ["by", "for"].into_iter();
+    let mut all: Replaced = words
+        .flat_map(|word| {
+            let gaps = gaps.iter();
+            gaps.map(move |gap| (format!("{word}{gap}{who}"), format!("{word}{gap}somebody")))
+        })
+        .collect();
+    all.push((format!("  {who}\n"), "  somebody\n".to_owned()));
+    all
+}
+
 /// Whether snapshots are written instead of compared.
 #[must_use]
 pub fn updating() -> bool {
@@ -78,6 +94,23 @@ fn filter_time(words: &mut [(String, String)], at: usize) {
         .unwrap_or_default();
     if digits && next.trim_end_matches(|c: char| !c.is_alphanumeric()) == "d" {
         "N".clone_into(&mut words[at].0);
+    }
+    let then = words
+        .get(at + 2)
+        .map(|(then, _)| then.clone())
+        .unwrap_or_default();
+    // A time of day that has just been, as in a list of one day.
+    let is_clock = word.contains(':') && word.chars().all(|c| c.is_ascii_digit() || ":,".contains(c));
+    if is_clock && (then == "s" || next == "now") {
+        "CLOCK,".clone_into(&mut words[at].0);
+    }
+    // A hash, or a piece of one at the end of a line.
+    if word.len() >= 8
+        && word
+            .chars()
+            .all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
+    {
+        words[at].0.clear();
     }
     if digits && next == "s" && words.get(at + 2).is_some_and(|(ago, _)| ago.starts_with("ago")) {
         let tail = words[at + 2].0.split_off(3);

@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::bench::{Bench, Ran, ran};
-use super::snapshot::Replaced;
+use super::snapshot::{Replaced, person};
 use crate::house::files::root;
 
 /// A wall time in a year that has begun by then, in March before the clocks change: always as many letters.
@@ -39,6 +39,7 @@ pub fn all_commands(bench: &Bench) -> Vec<(String, Value)> {
     };
     walk.accounts();
     let (one, two) = walk.posts();
+    walk.reading();
     walk.events(&one);
     walk.pause();
     walk.ask("moved", &["cancel", &two, "--reason", "enough"]);
@@ -107,6 +108,16 @@ impl Walk<'_> {
         self.ask("moved", &["hold", &two, "--reason", "not yet"]);
         self.ask("moved", &["release", &two]);
         (one, two)
+    }
+
+    /// The club's post is public by now.
+    fn reading(&mut self) {
+        self.ask("recent", &["recent"]);
+        self.ask("receipts", &["receipts"]);
+        self.ask("today", &["today"]);
+        self.ask("log", &["log", "--kind", "created"]);
+        self.ask("head", &["log", "--head"]);
+        self.ask("verified", &["log", "--verify"]);
     }
 
     fn events(&mut self, one: &str) {
@@ -221,8 +232,7 @@ pub fn replaced(bench: &Bench) -> Replaced {
         replaced.push((id[22..].to_owned(), letter.repeat(4)));
     }
     let who = ran(Command::new("id").arg("-un")).out;
-    replaced.push((format!("by {}", who.trim()), "by somebody".to_owned()));
-    replaced.push((format!("  {}\n", who.trim()), "  somebody\n".to_owned()));
+    replaced.extend(person(who.trim()));
     replaced
 }
 

@@ -68,7 +68,14 @@ pub async fn what_has_an_address_alone_is_not_taken_back() {
     found(&office, id, URL).await.expect("it is unknown");
     let ids = vec![id.to_string()];
     let why = "wrong".to_owned();
-    let refused = office.ask(Ask::Retract { ids, why }).await.expect_err("no name");
+    let refused = office
+        .ask(Ask::Retract {
+            ids,
+            why,
+            preview: false,
+        })
+        .await
+        .expect_err("no name");
     assert_eq!(refused.kind, Kind::Conflict);
     assert_eq!(office.state(id).await, StateName::Published);
 }
