@@ -1,5 +1,7 @@
 //! `receipts`: the proof of what is public, or was, a line for each part.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::post::Post;
@@ -26,7 +28,7 @@ impl App {
             .flat_map(|d| d.receipts.iter().map(move |r| (d, r)))
             .filter(|(_, r)| period.has(r.at))
             .collect();
-        all.sort_by(|(a, x), (b, y)| (y.at, b.id, y.part).cmp(&(x.at, a.id, x.part)));
+        all.sort_by_key(|(delivery, receipt)| Reverse((receipt.at, delivery.id, receipt.part)));
         let more = all.len().saturating_sub(limit_of(ask.limit));
         all.truncate(limit_of(ask.limit));
         let mut receipts = Vec::with_capacity(all.len());

@@ -1,5 +1,7 @@
 //! `recent`: what became public lately, what of it an event would hold now, and how to take it back.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use soundpost_core::account::Account;
 use soundpost_core::delivery::{Delivery, EventHold, State, StateName};
@@ -50,7 +52,7 @@ impl App {
             .into_iter()
             .filter_map(|d| Some((newest(&d, period)?, d)))
             .collect();
-        found.sort_by(|(a, x), (b, y)| (b, y.id).cmp(&(a, x.id)));
+        found.sort_by_key(|(at, delivery)| Reverse((*at, delivery.id)));
         let all = found.len();
         found.truncate(limit_of(ask.limit));
         let mut posts = Vec::with_capacity(found.len());
