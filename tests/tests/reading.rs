@@ -132,7 +132,7 @@ fn retract_takes_what_is_public_of_a_post_and_names_what_is_not() {
 }
 
 #[test]
-fn what_only_a_person_can_take_back_is_told_with_its_address() {
+fn what_recent_cannot_read_is_refused_and_an_empty_list_says_what_it_means() {
     let bench = Bench::with_accounts();
     let _ = bench.run(&["post", "hello", "--to", "shop", "--now"]).well();
     let nothing = bench.run(&["recent", "--account", "nobody"]);

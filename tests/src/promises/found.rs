@@ -77,5 +77,7 @@ pub async fn what_has_an_address_alone_is_not_taken_back() {
         .await
         .expect_err("no name");
     assert_eq!(refused.kind, Kind::Conflict);
+    let told = refused.message.contains("do it there by hand") && refused.message.contains(URL);
+    assert!(told, "{refused:?}");
     assert_eq!(office.state(id).await, StateName::Published);
 }
