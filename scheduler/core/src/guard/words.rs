@@ -205,7 +205,7 @@ static ALL: LazyLock<Vec<Vocabulary>> = LazyLock::new(|| {
     let files = vocabularies![
         English "en", German "de", French "fr", Spanish "es", Norwegian "nb", Swedish "sv", Danish "da",
         Dutch "nl", Italian "it", Portuguese "pt", Polish "pl", Russian "ru", Ukrainian "uk", Georgian "ka",
-        Japanese "ja", Chinese "zh", Emoji "emoji",
+        Japanese "ja", Chinese "zh", Korean "ko", Emoji "emoji",
     ];
     files
         .into_iter()
