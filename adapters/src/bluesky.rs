@@ -98,6 +98,7 @@ impl Bluesky {
                 about: "Bluesky and other servers of the AT protocol",
                 server_hint: Some("where you sign in, such as https://bsky.social, which it is unless given"),
                 server_is_secret: false,
+                session_facts: &["server", "identity", "did", "handle", "pds"],
                 identity_hint: Some("your handle, such as name.bsky.social"),
                 credential_hint: Some("an app password (Settings, Privacy and security, App passwords)"),
                 settings: &[(

@@ -123,6 +123,7 @@ impl Mastodon {
                 about: "Mastodon and other servers of its API",
                 server_hint: Some("the server, such as https://mastodon.social"),
                 server_is_secret: false,
+                session_facts: &[],
                 identity_hint: None,
                 credential_hint: Some(
                     "an access token (Preferences, Development, New application) with the scopes read:accounts, \

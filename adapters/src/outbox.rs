@@ -81,6 +81,7 @@ impl Outbox {
                 about: "a folder on this machine; each post becomes a folder in it",
                 server_hint: Some("the folder, as a whole path, such as /var/spool/posts; else one is made"),
                 server_is_secret: false,
+                session_facts: &[],
                 identity_hint: None,
                 credential_hint: None,
                 settings: &[],

@@ -27,6 +27,7 @@ use soundpost_core::port::adapter::{
 };
 use soundpost_core::port::transport::{HttpRequest, HttpResponse, Method};
 use soundpost_core::post::{Media, Part};
+use url::Url;
 
 use self::signature::Keys;
 use crate::kit::{check, reply, server};
@@ -87,6 +88,7 @@ impl Webhook {
                 about: "an address of yours, which gets each part as a signed request (Standard Webhooks)",
                 server_hint: Some("the address, such as https://example.com/hooks/soundpost"),
                 server_is_secret: true,
+                session_facts: &[],
                 identity_hint: None,
                 credential_hint: Some("the secret to sign with: whsec_ and base64 (or whsk_, ed25519)"),
                 settings: &[
@@ -149,7 +151,7 @@ impl Adapter for Webhook {
         Ok(Frozen {
             part: input.part,
             body: body.to_string(),
-            // The address of the webhook stays with the account: it may have a secret in it.
+            // The address of the webhook is not part of it: it may have a secret in it, and stays in the vault.
             address: BTreeMap::from([(ID.to_owned(), format!("msg_{}", input.send_key.0))]),
             send_key: input.send_key,
             composed_at: input.now,
@@ -169,7 +171,11 @@ impl Adapter for Webhook {
             Ok(keys) => keys,
             Err(why) => return Outcome::LoginNeeded { why },
         };
-        let request = match request(cx, frozen, id, &keys) {
+        let url = match server::kept_url(cx.account, cx.vault, SERVER) {
+            Ok(url) => url,
+            Err(why) => return Outcome::LoginNeeded { why },
+        };
+        let request = match request(cx, url, frozen, id, &keys) {
             Ok(request) => request,
             Err(why) => return refused(why),
         };
@@ -192,8 +198,13 @@ fn described(media: &Media) -> Value {
 }
 
 /// The signed request. Its timestamp is that of the attempt.
-fn request(cx: &Context<'_>, frozen: &Frozen, id: &str, keys: &Keys) -> Result<HttpRequest, String> {
-    let url = server::url(cx.account, SERVER)?;
+fn request(
+    cx: &Context<'_>,
+    url: Url,
+    frozen: &Frozen,
+    id: &str,
+    keys: &Keys,
+) -> Result<HttpRequest, String> {
     let timestamp = cx.clock.now().as_second();
     let mut request = HttpRequest::new(Method::Post, url)
         .header("webhook-id", id)

@@ -1,5 +1,6 @@
 //! What surrounds every adapter, whatever the network.
 
+pub mod conceal;
 pub mod deadline;
 pub mod trace;
 
@@ -7,8 +8,9 @@ use std::sync::Arc;
 
 use soundpost_core::port::adapter::Adapter;
 
-/// The adapter with deadlines and traces around it: what the program uses.
+/// The adapter with deadlines, its secrets concealed, and traces around it: what the program uses.
 pub fn wrapped(adapter: Arc<dyn Adapter>, limits: deadline::Limits) -> Arc<dyn Adapter> {
     let bounded = deadline::Deadline::new(adapter, limits);
-    Arc::new(trace::Trace::new(Arc::new(bounded)))
+    let silent = conceal::Conceal::new(Arc::new(bounded));
+    Arc::new(trace::Trace::new(Arc::new(silent)))
 }

@@ -91,7 +91,10 @@ impl App {
             Ask::AccountAdd(ask) => self.account_add(who, *ask).await.map(Answer::Account),
             Ask::AccountList => Ok(Answer::Accounts(self.account_list())),
             Ask::AccountRemove { name } => self.account_remove(who, &name).await.map(Answer::Said),
-            Ask::AccountLogin { name } => self.account_login(who, &name).await.map(Answer::Said),
+            Ask::AccountLogin { name, server } => {
+                let said = self.account_login_at(who, &name, server).await;
+                said.map(Answer::Said)
+            }
             Ask::ResumePlan => self.resume_plan().await.map(Answer::Plan),
             Ask::ResumeApply { plan } => self.resume_apply(who, &plan).await.map(Answer::Resumed),
             Ask::Deliveries { ids } => self.deliveries(&ids).await.map(Answer::Deliveries),

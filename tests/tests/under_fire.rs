@@ -122,6 +122,7 @@ impl Slow {
             server_hint: None,
             identity_hint: None,
             server_is_secret: false,
+            session_facts: &[],
             credential_hint: None,
             settings: &[],
             capabilities: Capabilities { ..capabilities() },

@@ -116,8 +116,8 @@ pub(super) fn read(response: &HttpResponse, now: Timestamp) -> Result<Value, Tro
     })
 }
 
-/// One question to a server.
-#[derive(Debug, Clone)]
+/// One question to a server. It is not printed: the one of the login has the password in it.
+#[derive(Clone)]
 pub(super) struct Call {
     method: Method,
     path: String,

@@ -1,6 +1,7 @@
 //! Where an account's server is, and the settings that are on or off.
 
 use soundpost_core::account::Account;
+use soundpost_core::port::vault::Vault;
 use url::Url;
 
 /// The setting that lets an account reach a server on this machine or network.
@@ -29,6 +30,32 @@ pub fn url(account: &Account, what: &str) -> Result<Url, String> {
         .server
         .as_deref()
         .ok_or_else(|| format!("the account does not say {what}"))?;
+    at(server, allow_private, what)
+}
+
+/// The account's server, whole, where a part of it is kept in the vault.
+///
+/// # Errors
+/// As [`url`]; and when it was kept and is not there, or is not of the origin that the account names.
+pub fn kept_url(account: &Account, vault: &dyn Vault, what: &str) -> Result<Url, String> {
+    let open = url(account, what)?;
+    if !account.server_is_kept() {
+        return Ok(open);
+    }
+    let kept = vault.address(account)?;
+    let whole = at(kept.reveal(), flag(account, ALLOW_PRIVATE)?, what)?;
+    if whole.origin() != open.origin() {
+        return Err(format!(
+            "{what} that is kept for account '{name}' is not at {}: give it anew with soundpost account login {name} \
+             --server URL",
+            open.origin().ascii_serialization(),
+            name = account.name
+        ));
+    }
+    Ok(whole)
+}
+
+fn at(server: &str, allow_private: bool, what: &str) -> Result<Url, String> {
     let url = Url::parse(server).map_err(|error| format!("{what} is not a URL: {error}"))?;
     let safe = url.scheme() == "https" || (url.scheme() == "http" && allow_private);
     if !safe || url.host().is_none() {

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use soundpost_core::account::{Account, AccountStatus, CredentialRef};
+use soundpost_core::address::{Address, KEPT, has_login, is_url, open_part, origin};
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{FailKind, State, StateName};
 use soundpost_core::guard::area::wrong_code;
 use soundpost_core::id::AccountId;
 use soundpost_core::port::adapter::{AccountError, Adapter, Description};
 use soundpost_core::port::store::{Query, Step, Write};
+use soundpost_core::port::vault::Secret;
 
 use super::App;
 use super::error::{AppError, Kind};
@@ -35,10 +37,27 @@ impl App {
                     .help("use an IANA name such as Europe/Berlin"),
             );
         }
-        let verify = ask.verify;
-        let account = self.account(ask);
+        let (verify, server) = (ask.verify, ask.server.clone());
+        let mut account = self.account(ask);
+        if let Some(server) = &server {
+            self.keep_address(adapter.describe(), &mut account, server)?;
+        }
+        let added = self.verify_and_set(who, adapter.as_ref(), &account, verify).await;
+        if added.is_err() {
+            self.forget(&account);
+        }
+        Ok(self.account_view(&account, added?))
+    }
+
+    async fn verify_and_set(
+        &self,
+        who: &str,
+        adapter: &dyn Adapter,
+        account: &Account,
+        verify: bool,
+    ) -> Result<Option<String>, AppError> {
         let verified = if verify {
-            self.verify(adapter.as_ref(), &account).await?
+            self.verify(adapter, account).await?
         } else {
             None
         };
@@ -47,7 +66,7 @@ impl App {
             steps: Vec::new(),
         };
         self.write(who, "", write).await?;
-        Ok(self.account_view(&account, verified))
+        Ok(verified)
     }
 
     /// All accounts that were not removed.
@@ -81,11 +100,12 @@ impl App {
             who,
             "",
             Write::SetAccount {
-                account: Box::new(account),
+                account: Box::new(account.clone()),
                 steps: Vec::new(),
             },
         )
         .await?;
+        self.forget(&account);
         Ok(format!("account '{name}' removed; its receipts stay"))
     }
 
@@ -94,8 +114,23 @@ impl App {
     /// # Errors
     /// [`AppError`] when there is no such account or the network says no.
     pub async fn account_login(&self, who: &str, name: &str) -> Result<String, AppError> {
+        self.account_login_at(who, name, None).await
+    }
+
+    /// The same, perhaps with a new address. A secret address is kept in the
+    /// vault from then on: the one that is given, or the one that an old store still holds.
+    ///
+    /// # Errors
+    /// [`AppError`] when there is no such account or the network says no.
+    pub async fn account_login_at(
+        &self,
+        who: &str,
+        name: &str,
+        server: Option<Address>,
+    ) -> Result<String, AppError> {
         let mut account = self.account_named(name)?;
         let adapter = self.adapter(&account.network)?;
+        let moved = self.renew_address(adapter.describe(), &mut account, server)?;
         let verified = self.verify(adapter.as_ref(), &account).await?;
         account.status = AccountStatus::Active;
         let steps = self.waiting_for_login(&account).await?;
@@ -111,8 +146,62 @@ impl App {
         .await?;
         let as_whom = verified.map_or_else(String::new, |v| format!(" as {v}"));
         Ok(format!(
-            "'{name}' is signed in{as_whom}; {again} deliveries go on"
+            "'{name}' is signed in{as_whom}; {again} deliveries go on{moved}"
         ))
+    }
+
+    /// Puts a secret address in order, and says so when the journal held it until now.
+    fn renew_address(
+        &self,
+        network: &Description,
+        account: &mut Account,
+        server: Option<Address>,
+    ) -> Result<&'static str, AppError> {
+        let held = in_the_open(network, account);
+        if let Some(server) = server {
+            if !network.server_is_secret {
+                let error = format!(
+                    "the address of a {} account is not changed this way",
+                    network.network
+                );
+                return Err(AppError::bad_input(error).help("add an account for the other server"));
+            }
+            self.keep_address(network, account, &server)?;
+        } else if let Some(old) = account.server.clone().filter(|_| held) {
+            self.keep_address(network, account, &Address::new(old))?;
+        }
+        Ok(if held {
+            ". Its address is kept in the folder secrets/ from now on. Older entries of the journal still hold it: \
+             give the receiver a new one if others may have read them"
+        } else {
+            ""
+        })
+    }
+
+    /// Where an address may hold a secret, it goes to the vault, and its origin to the account.
+    fn keep_address(
+        &self,
+        network: &Description,
+        account: &mut Account,
+        server: &Address,
+    ) -> Result<(), AppError> {
+        let whole = server.reveal();
+        check_address(network, whole)?;
+        account.server = Some(whole.to_owned());
+        if !in_the_open(network, account) {
+            return Ok(());
+        }
+        let saved = self.env.vault.save_address(account, &Secret::new(whole));
+        saved.map_err(|why| AppError::new(Kind::Store, why).help("nothing was changed"))?;
+        account.server = Some(origin(whole));
+        Ok(())
+    }
+
+    /// What is left in the vault after this is of no use to anybody, so that it is no reason to fail.
+    fn forget(&self, account: &Account) {
+        if let Err(why) = self.env.vault.forget(account) {
+            tracing::warn!(account = %account.name, "its secrets are not removed: {why}");
+        }
     }
 
     async fn waiting_for_login(&self, account: &Account) -> Result<Vec<Step>, AppError> {
@@ -163,7 +252,7 @@ impl App {
             id: AccountId::new(self.now(), &*self.env.entropy),
             name: ask.name,
             network: ask.network,
-            server: ask.server,
+            server: ask.server.map(|server| server.reveal().to_owned()),
             identity: ask.identity,
             credential: ask.credential,
             zone: ask.zone,
@@ -195,6 +284,29 @@ impl App {
             ))
         })
     }
+}
+
+/// True when an account holds an address that may be secret, whole.
+pub fn in_the_open(network: &Description, account: &Account) -> bool {
+    let server = account.server.as_deref().unwrap_or_default();
+    network.server_is_secret && !account.server_is_kept() && open_part(server) != server
+}
+
+/// What is wrong with an address is said without it: it may be the secret itself.
+fn check_address(network: &Description, server: &str) -> Result<(), AppError> {
+    if network.server_is_secret && !is_url(server) {
+        let error = format!("the address of a {} is a URL, from https:// on", network.network);
+        return Err(AppError::bad_input(error).help("give the whole address with --server"));
+    }
+    if has_login(server) {
+        let error = "an address may have no user name or password in it";
+        return Err(AppError::bad_input(error).help("--credential is the place for a password"));
+    }
+    if server.contains("://") && server.ends_with(KEPT) {
+        let error = "the address ends in '…': it is one that was shortened on a screen";
+        return Err(AppError::bad_input(error).help("give the whole address"));
+    }
+    Ok(())
 }
 
 fn check_ask(ask: &AccountAsk, network: &Description) -> Result<(), AppError> {

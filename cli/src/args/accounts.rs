@@ -1,6 +1,7 @@
 //! `account`.
 
 use clap::{Args, Subcommand};
+use soundpost_core::address::Address;
 use soundpost_core::post::Category;
 
 /// `account`.
@@ -13,7 +14,7 @@ pub enum AccountCommand {
     /// Remove an account; its receipts stay
     Remove(AccountName),
     /// Sign in again, after the credential was renewed
-    Login(AccountName),
+    Login(AccountLogin),
     /// List the networks and what they need
     Networks,
 }
@@ -25,6 +26,16 @@ pub struct AccountName {
     pub name: String,
 }
 
+/// `account login`.
+#[derive(Debug, Args)]
+pub struct AccountLogin {
+    /// Its label
+    pub name: String,
+    /// Its address, where that is a secret (webhook) and was lost or has changed
+    #[arg(long, value_name = "URL")]
+    pub server: Option<Address>,
+}
+
 /// `account add`.
 #[derive(Debug, Args)]
 pub struct AccountAdd {
@@ -34,7 +45,7 @@ pub struct AccountAdd {
     pub name: String,
     /// The server's address, or the folder of an outbox
     #[arg(long, value_name = "URL")]
-    pub server: Option<String>,
+    pub server: Option<Address>,
     /// The handle or user name to sign in with
     #[arg(long = "as", value_name = "HANDLE")]
     pub identity: Option<String>,

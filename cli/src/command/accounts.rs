@@ -1,6 +1,7 @@
 //! `account`.
 
 use soundpost_core::account::CredentialRef;
+use soundpost_core::address::Address;
 use soundpost_core::post::Audience;
 
 use super::{Ctx, ask_and_show};
@@ -19,7 +20,10 @@ pub async fn account(ctx: &Ctx, command: AccountCommand) -> Result<ExitCode, App
         AccountCommand::Add(args) => Ask::AccountAdd(Box::new(add(*args)?)),
         AccountCommand::List => Ask::AccountList,
         AccountCommand::Remove(args) => Ask::AccountRemove { name: args.name },
-        AccountCommand::Login(args) => Ask::AccountLogin { name: args.name },
+        AccountCommand::Login(args) => Ask::AccountLogin {
+            name: args.name,
+            server: args.server,
+        },
         AccountCommand::Networks => {
             let adapters = wire_up::adapters();
             ctx.say(&if ctx.screen.json {
@@ -43,7 +47,7 @@ fn add(args: args::AccountAdd) -> Result<AccountAsk, AppError> {
     Ok(AccountAsk {
         network: args.network,
         name: args.name,
-        server: args.server.map(|s| absolute(&s)),
+        server: args.server.map(|s| Address::new(absolute(s.reveal()))),
         identity: args.identity,
         credential: credential(args.credential.as_deref())?,
         zone: args.tz.unwrap_or_else(os::zones::system_zone_name),

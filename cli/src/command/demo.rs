@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use soundpost_core::account::CredentialRef;
+use soundpost_core::address::Address;
 use soundpost_core::delivery::StateName;
 use soundpost_core::event::Severity;
 use soundpost_core::halt::{HaltOrder, Scope};
@@ -228,7 +229,7 @@ impl Stage<'_> {
         let ask = AccountAsk {
             network: "outbox".to_owned(),
             name: name.to_owned(),
-            server: Some(self.outbox.join(name).to_string_lossy().into_owned()),
+            server: Some(Address::new(self.outbox.join(name).to_string_lossy())),
             identity: None,
             credential: CredentialRef::None,
             zone: "Europe/Oslo".to_owned(),

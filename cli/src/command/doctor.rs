@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use soundpost_core::account::Account;
 use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
 use soundpost_core::id::OrderId;
 use soundpost_core::port::store::Store;
@@ -10,12 +11,15 @@ use soundpost_core::port::switch::Switch;
 use soundpost_store::owner::{LockError, OwnerLock, read_owner};
 
 use super::Ctx;
+use crate::app::accounts::in_the_open;
 use crate::app::error::{AppError, Kind};
 use crate::args;
 use crate::config::Config;
 use crate::exit_code::ExitCode;
 use crate::os::switch_file::SwitchFile;
-use crate::render;
+use crate::os::vault::open_secrets;
+use crate::output::visible;
+use crate::{render, wire_up};
 
 /// One thing that was looked at.
 struct Finding {
@@ -123,6 +127,7 @@ async fn look(ctx: &Ctx) -> Vec<Finding> {
                 .map_or_else(|| "nobody".to_owned(), |o| format!("process {}", o.pid)),
         },
     ];
+    findings.push(secrets(&ctx.home, journal.as_ref().ok()));
     if owner.is_none() {
         findings.push(queue(ctx).await);
     }
@@ -153,6 +158,28 @@ fn switch(home: &Path, store: Option<soundpost_core::id::StoreId>) -> Finding {
         what: "kill switch",
         trouble,
         seen,
+    }
+}
+
+/// Who may read the folder of secrets, and whether the journal holds an address that belongs into it.
+fn secrets(home: &Path, journal: Option<&impl Store>) -> Finding {
+    let adapters = wire_up::adapters();
+    let world = journal.map(Store::world);
+    let accounts = world.iter().flat_map(|world| world.accounts.values());
+    let held = accounts.filter(|account| {
+        let network = adapters.get(&account.network);
+        account.exists() && network.is_some_and(|network| in_the_open(network.describe(), account))
+    });
+    let move_it = |account: &Account| {
+        let name = visible(&account.name);
+        format!("the journal holds the address of '{name}': soundpost account login {name} moves it here")
+    };
+    let mut wrong = open_secrets(home);
+    wrong.extend(held.map(move_it));
+    Finding {
+        what: "secrets",
+        trouble: (!wrong.is_empty()).then(|| wrong.join("; ")),
+        seen: "closed to others".to_owned(),
     }
 }
 

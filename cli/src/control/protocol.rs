@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use soundpost_core::account::CredentialRef;
+use soundpost_core::address::Address;
 use soundpost_core::event::Severity;
 use soundpost_core::halt::HaltOrder;
 use soundpost_core::id::DeliveryId;
@@ -128,7 +129,7 @@ pub struct AccountAsk {
     /// Its label.
     pub name: String,
     /// The server or folder.
-    pub server: Option<String>,
+    pub server: Option<Address>,
     /// The handle or user name.
     pub identity: Option<String>,
     /// Where the credential is found.
@@ -235,6 +236,8 @@ pub enum Ask {
     },
     AccountLogin {
         name: String,
+        #[serde(default)]
+        server: Option<Address>,
     },
     ResumePlan,
     ResumeApply {

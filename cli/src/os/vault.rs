@@ -1,9 +1,9 @@
-//! Credentials from the environment or from private files, and session tokens in the home.
+//! Credentials from the environment or from private files; session tokens and secret addresses in the home.
 
 use std::env;
-use std::fs::{File, OpenOptions};
-use std::io::Read;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -14,7 +14,7 @@ use super::durable;
 
 const SECRET_BYTES_MAX: u64 = 64 * 1024;
 
-/// Credentials by reference; session tokens under `secrets/` in the home, a file for each account.
+/// Credentials by reference; session tokens and secret addresses under `secrets/` in the home, files for each account.
 #[derive(Debug, Clone)]
 pub struct FileVault {
     secrets: PathBuf,
@@ -30,6 +30,23 @@ impl FileVault {
 
     fn session_name(account: &Account) -> String {
         format!("{}.json", account.id)
+    }
+
+    fn address_name(account: &Account) -> String {
+        format!("{}.address", account.id)
+    }
+
+    fn save(&self, what: &str, account: &Account, name: &str, secret: &Secret) -> Result<(), String> {
+        durable::private_folder(&self.secrets)
+            .and_then(|()| close(&self.secrets))
+            .and_then(|()| durable::replace(&self.secrets, name, secret.reveal().as_bytes()))
+            .map_err(|error| {
+                let folder = self.secrets.display();
+                format!(
+                    "the {what} of account '{}' cannot be saved in {folder}: {error}",
+                    account.name
+                )
+            })
     }
 }
 
@@ -53,17 +70,63 @@ impl Vault for FileVault {
     }
 
     fn save_session(&self, account: &Account, session: &Secret) -> Result<(), String> {
-        let name = Self::session_name(account);
-        durable::private_folder(&self.secrets)
-            .and_then(|()| durable::replace(&self.secrets, &name, session.reveal().as_bytes()))
-            .map_err(|error| {
-                let folder = self.secrets.display();
-                format!(
-                    "the session of account '{}' cannot be saved in {folder}: {error}",
-                    account.name
-                )
-            })
+        self.save("session", account, &Self::session_name(account), session)
     }
+
+    fn address(&self, account: &Account) -> Result<Secret, String> {
+        let read = read_private(&self.secrets.join(Self::address_name(account)));
+        read.map(Secret::new).map_err(|why| {
+            let name = &account.name;
+            format!(
+                "the address of account '{name}' is kept in a file of its own: {why}. To give it anew: \
+                 soundpost account login {name} --server URL"
+            )
+        })
+    }
+
+    fn save_address(&self, account: &Account, address: &Secret) -> Result<(), String> {
+        self.save("address", account, &Self::address_name(account), address)
+    }
+
+    fn forget(&self, account: &Account) -> Result<(), String> {
+        for name in [Self::session_name(account), Self::address_name(account)] {
+            let path = self.secrets.join(name);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(format!("{} cannot be removed: {error}", path.display()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Closes a folder that others may enter: it was made by somebody else, or copied.
+fn close(folder: &Path) -> io::Result<()> {
+    let open = fs::metadata(folder)?.mode() & 0o077 != 0;
+    if open {
+        fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+/// What is wrong with the folder of secrets of this home: who else may read what. Empty when all is well.
+pub fn open_secrets(home: &Path) -> Vec<String> {
+    let folder = home.join("secrets");
+    let Ok(entries) = fs::read_dir(&folder) else {
+        return Vec::new();
+    };
+    let files = entries.flatten().map(|entry| entry.path());
+    let modes = [(folder.clone(), 0o700)]
+        .into_iter()
+        .chain(files.map(|file| (file, 0o600)));
+    let wrong = modes.filter_map(|(path, wanted)| {
+        let open = fs::symlink_metadata(&path).ok()?.mode() & 0o077 != 0;
+        let path = path.display();
+        open.then(|| format!("{path} may be read by others: run `chmod {wanted:o} {path}`"))
+    });
+    wrong.collect()
 }
 
 fn from_environment(name: &str) -> Result<Secret, String> {

@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::address::{self, KEPT};
 use crate::id::AccountId;
 use crate::post::{Audience, Category};
 
@@ -52,7 +53,8 @@ pub enum AccountStatus {
 }
 
 /// One identity on one network.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// `Debug` shows no more of the server's address than its origin: accounts of old stores have all of it here.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Its name inside the store; never changes.
     pub id: AccountId,
@@ -60,7 +62,8 @@ pub struct Account {
     pub name: String,
     /// The network's name in the table of adapters.
     pub network: String,
-    /// Base URL of the server or folder, where the network has more than one.
+    /// Base URL of the server or folder, where the network has more than one. Of an address that may hold a secret
+    /// only the origin stands here, with [`KEPT`] at its end; the vault has the rest.
     pub server: Option<String>,
     /// The handle or user name to sign in with.
     pub identity: Option<String>,
@@ -88,8 +91,36 @@ pub struct Account {
 }
 
 impl Account {
+    /// True when the whole address of its server is in the vault.
+    pub fn server_is_kept(&self) -> bool {
+        self.server
+            .as_deref()
+            .is_some_and(|server| server.ends_with(KEPT))
+    }
+
     /// True until it is removed.
     pub fn exists(&self) -> bool {
         !matches!(self.status, AccountStatus::Removed { .. })
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("network", &self.network)
+            .field("server", &self.server.as_deref().map(address::open_part))
+            .field("identity", &self.identity)
+            .field("credential", &self.credential)
+            .field("zone", &self.zone)
+            .field("audience", &self.audience)
+            .field("language", &self.language)
+            .field("category", &self.category)
+            .field("groups", &self.groups)
+            .field("settings", &self.settings)
+            .field("status", &self.status)
+            .field("added_at", &self.added_at)
+            .finish()
     }
 }

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod actor;
 pub mod adapter_table;
+pub mod address;
 pub mod change;
 pub mod clock_doubt;
 pub mod delivery;

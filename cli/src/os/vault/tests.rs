@@ -108,6 +108,49 @@ fn a_session_is_kept_in_a_private_file_and_the_last_one_counts() {
     );
 }
 
+fn mode(path: &std::path::Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn an_address_is_kept_like_a_session_and_forgotten_with_the_account() {
+    let folder = tempdir().unwrap();
+    let (vault, account) = (FileVault::open(folder.path()), account(CredentialRef::None));
+    let lost = vault.address(&account).unwrap_err();
+    assert!(
+        lost.contains("soundpost account login shop --server URL"),
+        "{lost}"
+    );
+    let address = Secret::new(format!("https://example.com/{NEEDLE}"));
+    vault.save_address(&account, &address).unwrap();
+    vault.save_session(&account, &Secret::new("session")).unwrap();
+    assert_eq!(vault.address(&account), Ok(address));
+    let secrets = folder.path().join("secrets");
+    assert_eq!(mode(&secrets.join(format!("{}.address", account.id))), 0o600);
+    vault.forget(&account).unwrap();
+    vault.forget(&account).unwrap();
+    assert_eq!(fs::read_dir(&secrets).unwrap().count(), 0);
+    assert!(vault.address(&account).is_err() && vault.session(&account).is_none());
+}
+
+#[test]
+fn a_folder_of_secrets_that_is_open_is_named_and_closed_before_anything_is_saved() {
+    let folder = tempdir().unwrap();
+    let secrets = folder.path().join("secrets");
+    assert!(open_secrets(folder.path()).is_empty(), "there is none yet");
+    fs::create_dir(&secrets).unwrap();
+    fs::set_permissions(&secrets, Permissions::from_mode(0o755)).unwrap();
+    let (vault, account) = (FileVault::open(folder.path()), account(CredentialRef::None));
+    assert!(open_secrets(folder.path())[0].contains("chmod 700"));
+    vault.save_session(&account, &Secret::new(NEEDLE)).unwrap();
+    assert_eq!(mode(&secrets), 0o700);
+    assert!(open_secrets(folder.path()).is_empty());
+    let path = secrets.join(format!("{}.json", account.id));
+    fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    assert!(open_secrets(folder.path())[0].contains("chmod 600"));
+    assert_eq!(vault.session(&account), None, "what others may read is not used");
+}
+
 #[test]
 fn a_session_that_cannot_be_saved_says_so_without_it() {
     let folder = tempdir().unwrap();

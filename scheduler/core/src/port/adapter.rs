@@ -147,6 +147,9 @@ pub struct Description {
     /// True when the address of the server may hold a secret, as in its path or query: people are shown only its
     /// origin.
     pub server_is_secret: bool,
+    /// Names in what it saves as its session that hold no secret, such as a handle. Every other value in there is
+    /// taken out of all that it says.
+    pub session_facts: &'static [&'static str],
     /// What `--as` (the identity) means for it; none = it takes no identity.
     pub identity_hint: Option<&'static str>,
     /// What the credential is; none = it needs none.

@@ -1,9 +1,11 @@
 //! One HTTP request, one response, or an error with a phase.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use async_trait::async_trait;
 
+use crate::address;
 use crate::gate::WritePass;
 use crate::port::vault::Secret;
 
@@ -17,8 +19,8 @@ pub enum Method {
     Delete,
 }
 
-/// One HTTP request.
-#[derive(Debug, Clone)]
+/// One HTTP request. `Debug` shows no address behind the origin, no values and no body: a login has the password in it.
+#[derive(Clone)]
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
@@ -76,8 +78,8 @@ impl HttpRequest {
     }
 }
 
-/// One HTTP response.
-#[derive(Debug, Clone)]
+/// One HTTP response. `Debug` shows no values and no body: the answer to a login has tokens in it.
+#[derive(Clone)]
 pub struct HttpResponse {
     /// The status code.
     pub status: u16,
@@ -85,6 +87,32 @@ pub struct HttpResponse {
     pub headers: BTreeMap<String, String>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("url", &address::open_part(&self.url))
+            .field("headers", &names)
+            .field("bearer", &self.bearer)
+            .field("body_bytes", &self.body.len())
+            .field("allow_private", &self.allow_private)
+            .field("response_bytes_max", &self.response_bytes_max)
+            .finish()
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&String> = self.headers.keys().collect();
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("headers", &names)
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
 }
 
 /// How far a request got before it failed. The phase, never the error text, decides what follows.

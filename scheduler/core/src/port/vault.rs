@@ -42,4 +42,33 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// A sentence for people.
     fn save_session(&self, account: &Account, session: &Secret) -> Result<(), String>;
+
+    /// The whole address of the account's server, where it is kept here because parts of it are secret.
+    ///
+    /// # Errors
+    /// A sentence for people, without the address: it is not there, or cannot be read.
+    fn address(&self, account: &Account) -> Result<Secret, String> {
+        Err(format!("no address of account '{}' is kept", account.name))
+    }
+
+    /// Keeps the whole address of the account's server, durably.
+    ///
+    /// # Errors
+    /// A sentence for people, without the address.
+    fn save_address(&self, account: &Account, address: &Secret) -> Result<(), String> {
+        let _ = address;
+        Err(format!(
+            "addresses, such as that of account '{}', are not kept here",
+            account.name
+        ))
+    }
+
+    /// Forgets all that was saved for an account. What is not there is forgotten.
+    ///
+    /// # Errors
+    /// A sentence for people.
+    fn forget(&self, account: &Account) -> Result<(), String> {
+        let _ = account;
+        Ok(())
+    }
 }
