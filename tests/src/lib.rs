@@ -6,6 +6,7 @@ pub mod crash;
 pub mod house;
 pub mod live;
 pub mod promises;
+pub mod secrets;
 pub mod store_promises;
 pub mod story;
 pub mod world;

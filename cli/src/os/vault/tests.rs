@@ -108,7 +108,7 @@ fn a_session_is_kept_in_a_private_file_and_the_last_one_counts() {
     );
 }
 
-fn mode(path: &std::path::Path) -> u32 {
+fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
