@@ -35,6 +35,10 @@ fn look_everywhere(scene: &Scene) {
         &["doctor"],
         &["resume"],
         &["event", "list"],
+        &["log"],
+        &["recent"],
+        &["today"],
+        &["receipts"],
     ] {
         scene.look(arguments);
     }
