@@ -7,6 +7,8 @@ pub mod approvals;
 pub mod calendars;
 pub mod check;
 pub mod error;
+pub mod event_life;
+pub mod event_show;
 pub mod events;
 pub mod explain;
 pub mod find;
@@ -80,7 +82,20 @@ impl App {
             Ask::Receipts(ask) => self.receipts(&ask).await.map(Answer::Receipts),
             Ask::Today(ask) => self.today(&ask).await.map(Answer::Today),
             Ask::EventFlag(ask) => self.event_flag(who, *ask).await.map(Answer::EventChanged),
-            Ask::EventList { all } => Ok(Answer::Events(self.event_list(all))),
+            Ask::EventPropose(ask) => self.event_propose(who, *ask).await.map(Answer::EventChanged),
+            Ask::EventAccept { id, change } => self
+                .event_accept(who, &id, *change)
+                .await
+                .map(Answer::EventChanged),
+            Ask::EventDismiss { id, why } => {
+                self.event_dismiss(who, &id, &why).await.map(Answer::EventChanged)
+            }
+            Ask::EventExtend { id, until, review } => self
+                .event_extend(who, &id, until.as_deref(), review.as_deref())
+                .await
+                .map(Answer::EventChanged),
+            Ask::EventShow { id, would } => self.event_show(&id, would).await.map(Answer::EventShown),
+            Ask::EventList { all } => self.event_list(all).await.map(Answer::Events),
             Ask::EventEnd { id } => self.event_end(who, &id).await.map(Answer::EventChanged),
             Ask::CalendarImport { name, text } => self
                 .calendar_import(who, name, text)
@@ -111,9 +126,16 @@ impl App {
     /// # Errors
     /// [`AppError`] from the store's.
     pub async fn write(&self, who: &str, reason: &str, write: Write) -> Result<Written, AppError> {
-        let by = Actor::Person(who.to_owned());
+        self.write_by(&Actor::Person(who.to_owned()), reason, write).await
+    }
+
+    /// Writes in somebody's name, or a duty's.
+    ///
+    /// # Errors
+    /// [`AppError`] from the store's.
+    pub async fn write_by(&self, by: &Actor, reason: &str, write: Write) -> Result<Written, AppError> {
         let request = Request {
-            by,
+            by: by.clone(),
             at: self.now(),
             reason: reason.to_owned(),
             write,

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 mod accounts;
 mod crisis;
 mod events;
+mod guard;
 mod people;
 mod posting;
 mod reading;
@@ -20,6 +21,7 @@ mod upkeep;
 pub use accounts::*;
 pub use crisis::*;
 pub use events::*;
+pub use guard::*;
 pub use people::*;
 pub use posting::*;
 pub use reading::*;
@@ -102,6 +104,9 @@ pub enum Command {
     /// Sensitive days from iCalendar files
     #[command(subcommand)]
     Calendar(CalendarCommand),
+    /// What the guard makes of files
+    #[command(subcommand)]
+    Guard(GuardCommand),
     /// Stop all automation now
     Pause(Pause),
     /// Stop all automation now; kill the daemon if it does not answer within 3 s

@@ -1,6 +1,7 @@
 //! Answers as screens: for people from 45 columns up, and as JSON.
 
 mod changes;
+mod events;
 mod lists;
 mod log;
 mod pause;
@@ -125,8 +126,9 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Head(head) => log::head(screen, head),
         Answer::Verified(verified) => log::verified(screen, verified),
         Answer::Moved(moved) => changes::moved(screen, moved),
-        Answer::EventChanged(changed) => changes::event(screen, changed),
-        Answer::Events(events) => lists::events(screen, events),
+        Answer::EventChanged(changed) => events::changed(screen, changed),
+        Answer::EventShown(shown) => events::shown(screen, shown),
+        Answer::Events(events) => events::list(screen, events),
         Answer::CalendarImported(calendar) => changes::calendar(screen, calendar),
         Answer::Calendars(calendars) => lists::calendars(screen, calendars),
         Answer::Account(account) => changes::account(screen, account),

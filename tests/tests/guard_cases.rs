@@ -79,6 +79,12 @@ impl LabelledEvent {
             },
             flagged_at: self.starts_at,
             ended_at: None,
+            stage: soundpost_core::event::Stage::default(),
+            sources: Vec::new(),
+            external_ids: Vec::new(),
+            link: None,
+            decided_by: None,
+            told: None,
         }
     }
 }

@@ -1,10 +1,11 @@
-//! Flagging what happens in the world, and ending it.
+//! Flagging and proposing what happens in the world, and listing it.
 
-use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use soundpost_core::actor::Actor;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
-use soundpost_core::dispatch::guard_input;
-use soundpost_core::event::{Event, Source};
-use soundpost_core::guard;
+use soundpost_core::event::{Event, Source, Stage};
 use soundpost_core::guard::area::wrong_code;
 use soundpost_core::guard::words::all_kinds;
 use soundpost_core::id::EventId;
@@ -13,11 +14,9 @@ use soundpost_core::schedule;
 
 use super::App;
 use super::error::{AppError, Kind};
-use crate::control::protocol::{DeliveryView, EventAsk, EventChanged, EventView};
+use super::rejudge::Effect;
+use crate::control::protocol::{EventAsk, EventChanged, EventView};
 use crate::output::visible;
-
-/// How far back a new event looks for what is already public.
-const LOOK_BACK: SignedDuration = SignedDuration::from_hours(72);
 
 impl App {
     /// Flags an event; the answer lists what is held now, and what is public and touches it.
@@ -25,67 +24,87 @@ impl App {
     /// # Errors
     /// [`AppError`] when its words or its window do not read.
     pub async fn event_flag(&self, who: &str, ask: EventAsk) -> Result<EventChanged, AppError> {
-        let event = self.event(who, ask)?;
-        let effect = self.set_event(who, &event).await?;
-        let public = self.already_public(&event).await?;
+        let event = self.event(who, ask, Stage::Open)?;
+        let effect = self.set_event(who, "", &event).await?;
+        self.event_changed("flagged", &event, effect).await
+    }
+
+    /// Proposes an event: it holds nothing. The answer lists what it would hold.
+    ///
+    /// # Errors
+    /// As [`App::event_flag`].
+    pub async fn event_propose(&self, who: &str, ask: EventAsk) -> Result<EventChanged, AppError> {
+        let event = self.event(who, ask, Stage::Proposed)?;
+        let effect = self.set_event(who, "", &event).await?;
+        self.event_changed("proposed", &event, effect).await
+    }
+
+    /// The events that count, will count, or wait for a person; with `all` also those that are over or dismissed.
+    ///
+    /// # Errors
+    /// [`AppError`] when the store cannot be read.
+    pub async fn event_list(&self, all: bool) -> Result<Vec<EventView>, AppError> {
+        let now = self.now();
+        let world = self.env.store.world();
+        let holds = self.holds().await?;
+        let is_done = |e: &Event| e.is_over_at(now) || matches!(e.stage, Stage::Dismissed { .. });
+        let shown = world.events.values().filter(|e| all || !is_done(e));
+        Ok(shown
+            .map(|e| self.event_view(e, holds.get(&e.id).copied().unwrap_or_default()))
+            .collect())
+    }
+
+    /// What a change of an event came to, for the answer.
+    pub(super) async fn event_changed(
+        &self,
+        what: &str,
+        event: &Event,
+        effect: Effect,
+    ) -> Result<EventChanged, AppError> {
+        let is_proposal = event.stage == Stage::Proposed;
+        let holds = self.holds().await?.get(&event.id).copied().unwrap_or_default();
+        let public = if is_proposal || event.counts_at(self.now()) {
+            self.already_public(event).await?
+        } else {
+            Vec::new()
+        };
         Ok(EventChanged {
-            event: self.event_view(&event, effect.held.len()),
+            what: what.to_owned(),
+            event: self.event_view(event, holds),
             held: effect.held,
             released: effect.released,
+            would: if is_proposal {
+                self.would_hold(event).await?
+            } else {
+                Vec::new()
+            },
             public,
         })
     }
 
-    /// Ends an event; the answer lists what goes again.
-    ///
-    /// # Errors
-    /// [`AppError`] when there is no such event, or it has ended.
-    pub async fn event_end(&self, who: &str, typed: &str) -> Result<EventChanged, AppError> {
-        let id = self.find_event(typed)?;
-        let world = self.env.store.world();
-        let event = world.events.get(&id).cloned();
-        let mut event =
-            event.ok_or_else(|| AppError::new(Kind::NotFound, format!("there is no event '{typed}'")))?;
-        if event.ended_at.is_some() {
-            return Err(AppError::conflict(format!(
-                "\"{}\" has ended already",
-                event.title
-            )));
-        }
-        event.ended_at = Some(self.now());
-        let effect = self.set_event(who, &event).await?;
-        Ok(EventChanged {
-            event: self.event_view(&event, self.holds_of(&id).await?),
-            held: effect.held,
-            released: effect.released,
-            public: Vec::new(),
-        })
+    /// Writes an event, and in the same step what follows for the queue.
+    pub(super) async fn set_event(&self, who: &str, why: &str, event: &Event) -> Result<Effect, AppError> {
+        self.set_event_by(&Actor::Person(who.to_owned()), why, event)
+            .await
     }
 
-    /// The events that count or will count; with `all` also those that are over.
-    pub fn event_list(&self, all: bool) -> Vec<EventView> {
-        let now = self.now();
-        let world = self.env.store.world();
-        let over = |e: &Event| e.ended_at.or(e.ends_at).is_some_and(|at| at < now);
-        world
-            .events
-            .values()
-            .filter(|e| all || !over(e))
-            .map(|e| self.event_view(e, 0))
-            .collect()
-    }
-
-    async fn set_event(&self, who: &str, event: &Event) -> Result<super::rejudge::Effect, AppError> {
+    /// The same for a duty.
+    pub(super) async fn set_event_by(
+        &self,
+        by: &Actor,
+        why: &str,
+        event: &Event,
+    ) -> Result<Effect, AppError> {
         let mut world = (*self.env.store.world()).clone();
         world.events.set(event.clone());
         let write = |steps| Write::SetEvent {
             event: Box::new(event.clone()),
             steps,
         };
-        self.change_world(who, &world, write).await
+        self.change_world_by(by, why, &world, write).await
     }
 
-    fn event(&self, who: &str, ask: EventAsk) -> Result<Event, AppError> {
+    fn event(&self, who: &str, ask: EventAsk, stage: Stage) -> Result<Event, AppError> {
         let now = self.now();
         if ask.title.trim().is_empty() {
             return Err(AppError::bad_input("an event needs a title"));
@@ -96,11 +115,11 @@ impl App {
             return Err(AppError::bad_input("the event would end before it begins"));
         }
         self.check_accounts(&ask.accounts)?;
-        check_words(&ask)?;
-        let countries = if ask.countries.is_empty() {
-            vec!["*".to_owned()]
-        } else {
-            upper(ask.countries)
+        let (countries, regions) = (upper(ask.countries), upper(ask.regions));
+        check_words(&ask.kind, &countries, &regions)?;
+        let countries = match countries {
+            none if none.is_empty() => vec!["*".to_owned()],
+            some => some,
         };
         Ok(Event {
             id: EventId::new(now, &*self.env.entropy),
@@ -111,19 +130,26 @@ impl App {
             places: ask.places,
             entities: ask.entities,
             countries,
-            regions: upper(ask.regions),
+            regions,
             accounts: ask.accounts,
             severity: ask.severity,
             starts_at,
             ends_at,
-            review_at: None,
+            review_at: self.instant(ask.review.as_deref())?,
             source: Source::Person { name: who.to_owned() },
             flagged_at: now,
             ended_at: None,
+            stage,
+            sources: Vec::new(),
+            external_ids: Vec::new(),
+            link: ask.link,
+            decided_by: None,
+            told: None,
         })
     }
 
-    fn instant(&self, typed: Option<&str>) -> Result<Option<Timestamp>, AppError> {
+    /// An instant as typed.
+    pub(super) fn instant(&self, typed: Option<&str>) -> Result<Option<Timestamp>, AppError> {
         let Some(typed) = typed else {
             return Ok(None);
         };
@@ -132,7 +158,7 @@ impl App {
             .map_err(|error| AppError::bad_input(error.to_string()))
     }
 
-    fn check_accounts(&self, labels: &[String]) -> Result<(), AppError> {
+    pub(super) fn check_accounts(&self, labels: &[String]) -> Result<(), AppError> {
         let world = self.env.store.world();
         match labels.iter().find(|l| world.account_named(l).is_none()) {
             Some(label) => Err(AppError::new(
@@ -143,62 +169,49 @@ impl App {
         }
     }
 
-    /// How many deliveries an event holds now.
-    async fn holds_of(&self, id: &EventId) -> Result<usize, AppError> {
-        let query = Query::in_states([StateName::Held]);
-        let held = self.env.store.list(&query).await?;
-        Ok(held.iter().filter(|d| is_held_by(d, id)).count())
-    }
-
-    /// What became public in the last days and touches the event.
-    async fn already_public(&self, event: &Event) -> Result<Vec<DeliveryView>, AppError> {
-        let since = self.now().checked_sub(LOOK_BACK).unwrap_or(Timestamp::MIN);
-        let query = Query {
-            published_since: Some(since),
-            ..Query::default()
-        };
-        let world = self.env.store.world();
-        let mut touching = Vec::new();
-        for delivery in self.env.store.list(&query).await? {
-            let post = self.env.store.post(delivery.id.post).await?;
-            let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
-                continue;
-            };
-            let parts = post.revision(delivery.revision).content.for_account(account);
-            let input = guard_input(&delivery, account, &post, parts, self.now());
-            let (_, touches) = guard::judge_event(&input, event);
-            if delivery.has_public_parts() && !touches.is_empty() {
-                touching.push(delivery);
+    /// How many deliveries each event holds now.
+    async fn holds(&self) -> Result<BTreeMap<EventId, usize>, AppError> {
+        let mut holds = BTreeMap::new();
+        for delivery in self.held().await? {
+            for event in events_of(&delivery) {
+                *holds.entry(event).or_default() += 1;
             }
         }
-        self.views(&touching).await
+        Ok(holds)
+    }
+
+    /// All that is held.
+    pub(super) async fn held(&self) -> Result<Vec<Delivery>, AppError> {
+        Ok(self.env.store.list(&Query::in_states([StateName::Held])).await?)
     }
 }
 
 /// A kind or a code that does not exist would silently let posts through.
-fn check_words(ask: &EventAsk) -> Result<(), AppError> {
+pub(super) fn check_words(kind: &str, countries: &[String], regions: &[String]) -> Result<(), AppError> {
     let kinds = all_kinds();
-    if !kinds.contains(ask.kind.as_str()) {
+    if !kinds.contains(kind) {
         let known: Vec<&str> = kinds.into_iter().collect();
-        let error = AppError::bad_input(format!("'{}' is not a kind of event", visible(&ask.kind)));
+        let error = AppError::bad_input(format!("'{}' is not a kind of event", visible(kind)));
         return Err(error.help(format!("use one of: {}", known.join(", "))));
     }
-    let countries = upper(ask.countries.clone());
-    match wrong_code(&countries, &upper(ask.regions.clone())) {
+    match wrong_code(countries, regions) {
         Some(wrong) => Err(AppError::bad_input(visible(&wrong))),
         None => Ok(()),
     }
 }
 
-fn is_held_by(delivery: &Delivery, event: &EventId) -> bool {
+/// The events that hold this delivery.
+pub(super) fn events_of(delivery: &Delivery) -> Vec<EventId> {
     let State::Held { reasons, .. } = delivery.state() else {
-        return false;
+        return Vec::new();
     };
-    reasons
-        .iter()
-        .any(|r| matches!(r, HoldReason::Event(hold) if hold.event == *event))
+    let event = |reason: &HoldReason| match reason {
+        HoldReason::Event(hold) => Some(hold.event),
+        _ => None,
+    };
+    reasons.iter().filter_map(event).collect()
 }
 
-fn upper(codes: Vec<String>) -> Vec<String> {
+pub(super) fn upper(codes: Vec<String>) -> Vec<String> {
     codes.into_iter().map(|c| c.to_ascii_uppercase()).collect()
 }

@@ -1,5 +1,6 @@
 //! When the world changes: what is held now that was not, and what may go again.
 
+use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::dispatch::guard_input;
@@ -25,9 +26,7 @@ pub struct Effect {
 }
 
 impl App {
-    /// Writes a change of the world together with the moves that follow from it, in one step.
-    ///
-    /// `world` is the world after the change; `write` makes the write from the moves.
+    /// Writes a person's change of the world; see [`App::change_world_by`].
     ///
     /// # Errors
     /// [`AppError`] from the store.
@@ -37,10 +36,27 @@ impl App {
         world: &World,
         write: impl Fn(Vec<Step>) -> Write,
     ) -> Result<Effect, AppError> {
+        self.change_world_by(&Actor::Person(who.to_owned()), "", world, write)
+            .await
+    }
+
+    /// Writes a change of the world together with the moves that follow from it, in one step.
+    ///
+    /// `world` is the world after the change; `write` makes the write from the moves.
+    ///
+    /// # Errors
+    /// [`AppError`] from the store.
+    pub async fn change_world_by(
+        &self,
+        by: &Actor,
+        reason: &str,
+        world: &World,
+        write: impl Fn(Vec<Step>) -> Write,
+    ) -> Result<Effect, AppError> {
         let mut tries = 0;
         loop {
             let (before, steps) = self.rejudge(world).await?;
-            match self.write(who, "", write(steps)).await {
+            match self.write_by(by, reason, write(steps)).await {
                 Ok(written) => return self.effect(&before, &written.deliveries).await,
                 Err(error) if tries < TRIES && error.kind == super::error::Kind::Conflict => tries += 1,
                 Err(error) => return Err(error),

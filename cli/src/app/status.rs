@@ -79,7 +79,7 @@ impl App {
                 .filter(|d| d.state_name() == StateName::Attempting)
                 .count(),
             owner_silent: false,
-            events: self.event_list(false),
+            events: self.event_list(false).await?,
             accounts_stopped: stopped.map(|a| self.account_view(a, None)).collect(),
             seq: self.env.store.seq(),
         })

@@ -1,10 +1,11 @@
 //! Deliveries, events and accounts as people and programs see them.
 
+use jiff::Timestamp;
 use soundpost_core::account::{Account, AccountStatus};
 use soundpost_core::adapter_table::AdapterTable;
 use soundpost_core::address::{has_login, origin};
 use soundpost_core::delivery::{Delivery, State};
-use soundpost_core::event::{Event, Source};
+use soundpost_core::event::{Event, Source, Stage};
 use soundpost_core::post::{Audience, Post};
 use soundpost_core::schedule;
 
@@ -76,6 +77,7 @@ impl App {
         let until = event.ended_at.or(event.ends_at);
         let until = until.map_or_else(|| "somebody ends it".to_owned(), |at| teller.instant(at));
         let words = event.places.iter().chain(&event.tags).chain(&event.entities);
+        let now = self.now();
         EventView {
             id: event.id.to_string(),
             title: visible(&event.title).into_owned(),
@@ -84,11 +86,20 @@ impl App {
             area: area(event),
             words: words.map(|w| visible(w).into_owned()).collect(),
             window: format!("from {from} until {until}"),
-            source: match &event.source {
-                Source::Person { name } => format!("flagged by {}", visible(name)),
-                source @ Source::Calendar { .. } => source.to_string(),
-            },
-            counts: event.counts_at(self.now()),
+            source: source(event),
+            state: event_state(event, now).to_owned(),
+            since: teller.instant(event.flagged_at),
+            review: event.review_at.map(|at| teller.instant(at)),
+            wants_review: event_state(event, now) == "open" && event.review_at.is_some_and(|at| at <= now),
+            also: event
+                .sources
+                .iter()
+                .map(|s| visible(&s.to_string()).into_owned())
+                .collect(),
+            link: event.link.as_deref().map(|l| visible(l).into_owned()),
+            summary: visible(&event.summary).into_owned(),
+            dismissed: dismissed(event, &teller),
+            counts: event.counts_at(now),
             holds,
         }
     }
@@ -185,6 +196,36 @@ pub(super) fn shortened(text: &str) -> String {
         short.push('…');
     }
     visible(&short).into_owned()
+}
+
+/// Where an event comes from, and who decided about it.
+fn source(event: &Event) -> String {
+    let from = match (&event.source, &event.stage) {
+        (Source::Person { name }, Stage::Proposed) => format!("proposed by {}", visible(name)),
+        (source, _) => visible(&source.to_string()).into_owned(),
+    };
+    match (&event.decided_by, &event.stage) {
+        (Some(by), Stage::Open) if event.ended_at.is_none() => format!("{from}, accepted by {}", visible(by)),
+        _ => from,
+    }
+}
+
+/// Where an event stands, in one word.
+fn event_state(event: &Event, now: Timestamp) -> &'static str {
+    match event.stage {
+        Stage::Dismissed { .. } => "dismissed",
+        _ if event.is_over_at(now) => "over",
+        Stage::Proposed => "proposed",
+        Stage::Open => "open",
+    }
+}
+
+fn dismissed(event: &Event, teller: &Teller<'_>) -> Option<String> {
+    let Stage::Dismissed { by, why, at } = &event.stage else {
+        return None;
+    };
+    let (by, why) = (visible(by), visible(why));
+    Some(format!("dismissed by {by} {}: {why}", teller.instant(*at)))
 }
 
 /// The commands that make sense for a delivery in its state.

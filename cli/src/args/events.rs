@@ -12,13 +12,23 @@ use super::OneId;
 pub enum EventCommand {
     /// Flag an event; the answer lists what is held now
     Flag(Box<EventFlag>),
+    /// Propose an event: it holds nothing until somebody accepts it
+    Propose(Box<EventFlag>),
+    /// Accept a proposal, with changes if you like; the answer lists what is held now
+    Accept(Box<EventAccept>),
+    /// Say that a proposal or a false alarm is nothing
+    Dismiss(EventDismiss),
+    /// Show an event with all that it holds, or would hold
+    Show(EventShow),
     /// List events
     List(EventList),
+    /// Give an event another end, or another time to look at it
+    Extend(EventExtend),
     /// End an event; what it held and is still fresh goes again
     End(OneId),
 }
 
-/// `event flag`.
+/// `event flag` and `event propose`.
 #[derive(Debug, Args)]
 pub struct EventFlag {
     /// What people call it, such as "shooting in Oslo"
@@ -54,12 +64,95 @@ pub struct EventFlag {
     /// When it stops to count [default: until somebody ends it]
     #[arg(long, value_name = "WHEN")]
     pub until: Option<String>,
+    /// When somebody should look at it again
+    #[arg(long, value_name = "WHEN")]
+    pub review: Option<String>,
+    /// Where people can read about it
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
+}
+
+/// `event accept`.
+#[derive(Debug, Args)]
+pub struct EventAccept {
+    /// The ending of its id, at least 4 characters
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Another title
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+    /// Another severity: critical, high or watch
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity: Option<Severity>,
+    /// Another kind, such as shooting, fire, flood
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// One more topic word or hashtag; may be repeated
+    #[arg(long = "tag", value_name = "WORD")]
+    pub tags: Vec<String>,
+    /// One more place; may be repeated
+    #[arg(long = "place", value_name = "NAME")]
+    pub places: Vec<String>,
+    /// One more person, company or thing; may be repeated
+    #[arg(long = "name", value_name = "NAME")]
+    pub entities: Vec<String>,
+    /// The country (ISO 3166-1) in place of those it has; may be repeated; * = everywhere
+    #[arg(long = "country", value_name = "CODE")]
+    pub countries: Vec<String>,
+    /// The region (ISO 3166-2) in place of those it has; may be repeated
+    #[arg(long = "region", value_name = "CODE")]
+    pub regions: Vec<String>,
+    /// Only this account; may be repeated
+    #[arg(long = "account", value_name = "ACCOUNT")]
+    pub accounts: Vec<String>,
+    /// When it stops to count; open = until somebody ends it
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<String>,
+    /// When somebody should look at it again
+    #[arg(long, value_name = "WHEN")]
+    pub review: Option<String>,
+}
+
+/// `event dismiss`.
+#[derive(Debug, Args)]
+pub struct EventDismiss {
+    /// The ending of its id, at least 4 characters
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Why it is nothing; kept and shown
+    #[arg(long, value_name = "WHY")]
+    pub reason: String,
+}
+
+/// `event show`.
+#[derive(Debug, Args)]
+pub struct EventShow {
+    /// The ending of its id, at least 4 characters
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Also what it would hold if it counted from now on; always shown for a proposal
+    #[arg(long)]
+    pub would: bool,
+}
+
+/// `event extend`.
+#[derive(Debug, Args)]
+pub struct EventExtend {
+    /// The ending of its id, at least 4 characters
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// When it stops to count; open = until somebody ends it
+    #[arg(long, value_name = "WHEN", required_unless_present = "review")]
+    pub until: Option<String>,
+    /// When somebody should look at it again
+    #[arg(long, value_name = "WHEN")]
+    pub review: Option<String>,
 }
 
 /// `event list`.
 #[derive(Debug, Args)]
 pub struct EventList {
-    /// Also those that are over
+    /// Also those that are over or dismissed
     #[arg(long)]
     pub all: bool,
 }

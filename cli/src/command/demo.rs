@@ -154,6 +154,8 @@ impl Stage<'_> {
             accounts: Vec::new(),
             from: None,
             until: None,
+            review: None,
+            link: None,
         };
         let answer = self.ask(Ask::EventFlag(Box::new(ask))).await?;
         self.ctx.show(&answer);

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Ctx, ask_and_show};
 use crate::app::error::AppError;
 use crate::args::{self, CalendarCommand, EventCommand};
-use crate::control::protocol::{Ask, EventAsk};
+use crate::control::protocol::{Ask, EventAsk, EventChange};
 use crate::exit_code::ExitCode;
 
 /// The largest calendar file that is read.
@@ -18,6 +18,21 @@ const CALENDAR_BYTES_MAX: u64 = 4 * 1024 * 1024;
 pub async fn event(ctx: &Ctx, command: EventCommand) -> Result<ExitCode, AppError> {
     let ask = match command {
         EventCommand::Flag(args) => Ask::EventFlag(Box::new(flag(*args))),
+        EventCommand::Propose(args) => Ask::EventPropose(Box::new(flag(*args))),
+        EventCommand::Accept(args) => accept(*args),
+        EventCommand::Dismiss(args) => Ask::EventDismiss {
+            id: args.id,
+            why: args.reason,
+        },
+        EventCommand::Extend(args) => Ask::EventExtend {
+            id: args.id,
+            until: args.until,
+            review: args.review,
+        },
+        EventCommand::Show(args) => Ask::EventShow {
+            id: args.id,
+            would: args.would,
+        },
         EventCommand::List(args) => Ask::EventList { all: args.all },
         EventCommand::End(args) => Ask::EventEnd { id: args.id },
     };
@@ -37,6 +52,28 @@ fn flag(args: args::EventFlag) -> EventAsk {
         accounts: args.accounts,
         from: args.from,
         until: args.until,
+        review: args.review,
+        link: args.link,
+    }
+}
+
+fn accept(args: args::EventAccept) -> Ask {
+    let change = EventChange {
+        title: args.title,
+        kind: args.kind,
+        severity: args.severity,
+        tags: args.tags,
+        places: args.places,
+        entities: args.entities,
+        countries: args.countries,
+        regions: args.regions,
+        accounts: args.accounts,
+        until: args.until,
+        review: args.review,
+    };
+    Ask::EventAccept {
+        id: args.id,
+        change: Box::new(change),
     }
 }
 

@@ -4,7 +4,6 @@
 use serde::{Deserialize, Serialize};
 use soundpost_core::account::CredentialRef;
 use soundpost_core::address::Address;
-use soundpost_core::event::Severity;
 use soundpost_core::halt::HaltOrder;
 use soundpost_core::id::DeliveryId;
 use soundpost_core::intake::Draft;
@@ -13,9 +12,11 @@ use soundpost_core::post::{Audience, Category, Content};
 
 use crate::app::error::AppError;
 
+mod events;
 mod log;
 mod reading;
 mod views;
+pub use events::*;
 pub use log::*;
 pub use reading::*;
 pub use views::*;
@@ -92,33 +93,6 @@ pub struct QueueAsk {
     pub account: Option<String>,
     /// At most so many; 0 = all.
     pub limit: usize,
-}
-
-/// An event to flag.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct EventAsk {
-    /// What people call it.
-    pub title: String,
-    /// The vocabulary; `unknown` = only tags and places touch.
-    pub kind: String,
-    /// How much it silences.
-    pub severity: Severity,
-    /// Topic words.
-    pub tags: Vec<String>,
-    /// Place names.
-    pub places: Vec<String>,
-    /// Names of people, companies, things.
-    pub entities: Vec<String>,
-    /// ISO 3166-1 codes; empty = everywhere.
-    pub countries: Vec<String>,
-    /// ISO 3166-2 codes.
-    pub regions: Vec<String>,
-    /// Labels of accounts that alone are concerned.
-    pub accounts: Vec<String>,
-    /// When it begins to count, as typed; none = now.
-    pub from: Option<String>,
-    /// When it stops to count, as typed; none = open.
-    pub until: Option<String>,
 }
 
 /// An account to add.
@@ -215,6 +189,24 @@ pub enum Ask {
     Receipts(PublicAsk),
     Today(TodayAsk),
     EventFlag(Box<EventAsk>),
+    EventPropose(Box<EventAsk>),
+    EventAccept {
+        id: String,
+        change: Box<EventChange>,
+    },
+    EventDismiss {
+        id: String,
+        why: String,
+    },
+    EventExtend {
+        id: String,
+        until: Option<String>,
+        review: Option<String>,
+    },
+    EventShow {
+        id: String,
+        would: bool,
+    },
     EventList {
         all: bool,
     },
@@ -271,6 +263,7 @@ pub enum Answer {
     Verified(VerifiedView),
     Moved(Moved),
     EventChanged(EventChanged),
+    EventShown(EventShown),
     Events(Vec<EventView>),
     CalendarImported(CalendarView),
     Calendars(Vec<CalendarView>),
@@ -293,7 +286,8 @@ impl Ask {
             | Ask::Queue(_)
             | Ask::Show { .. }
             | Ask::Why { .. } => true,
-            Ask::EventList { .. } | Ask::CalendarList | Ask::AccountList => true,
+            Ask::EventList { .. } | Ask::EventShow { .. } => true,
+            Ask::CalendarList | Ask::AccountList => true,
             Ask::ResumePlan | Ask::Deliveries { .. } => true,
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) => true,
             Ask::Retract { preview, .. } => *preview,

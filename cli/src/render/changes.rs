@@ -1,10 +1,9 @@
 //! Screens that say what was done.
 
-use super::lists::{NOTES_WITH_COMMANDS_MAX, deliveries, moves, reasons, state};
+use super::lists::{deliveries, state};
 use super::shorts::Shorts;
-use super::times::Times;
-use super::{NO_DAEMON, bullet, command, heading, wrap};
-use crate::control::protocol::{AccountView, CalendarView, DeliveryView, EventChanged, Moved, Posted};
+use super::{NO_DAEMON, bullet, heading, wrap};
+use crate::control::protocol::{AccountView, CalendarView, Moved, Posted};
 use crate::output::Screen;
 
 /// The answer to `post`.
@@ -79,106 +78,6 @@ pub(super) fn moved(screen: &Screen, moved: &Moved) -> String {
     for line in moved.left.iter().chain(&moved.hints) {
         text.push_str(&bullet(screen, line));
     }
-    text
-}
-
-/// The answer to `event flag` and `event end`.
-pub(super) fn event(screen: &Screen, changed: &EventChanged) -> String {
-    let styles = screen.styles();
-    let event = &changed.event;
-    let id: String = event.id.chars().skip(event.id.len().saturating_sub(4)).collect();
-    let (word, said) = if event.counts {
-        (
-            "flagged:",
-            format!("{} event \"{}\" ({id})", event.severity, event.title),
-        )
-    } else {
-        ("ended:", format!("\"{}\" ({id})", event.title))
-    };
-    let mut text = format!("{} {}\n", styles.bold(word), wrap(screen, &said, word.len() + 1));
-    text.push_str(&bullet(
-        screen,
-        &format!("area: {}; {}", event.area, event.window),
-    ));
-    if !event.words.is_empty() {
-        text.push_str(&bullet(screen, &format!("touches: {}", event.words.join(", "))));
-    }
-    let shorts = Shorts::of(
-        changed
-            .held
-            .iter()
-            .chain(&changed.released)
-            .chain(&changed.public),
-    );
-    text.push_str(&heading(screen, &format!("held now: {}", changed.held.len())));
-    text.push_str(&held(screen, &shorts, &changed.held));
-    if event.counts {
-        text.push_str("\nwhen it is over:\n");
-        text.push_str(&command(screen, 2, &format!("event end {id}")));
-    }
-    if !changed.released.is_empty() {
-        text.push_str(&heading(
-            screen,
-            &format!("goes again: {}", changed.released.len()),
-        ));
-        text.push_str(&deliveries(screen, &changed.released));
-    }
-    if !changed.public.is_empty() {
-        text.push_str(&heading(screen, "already public, and it touches"));
-        for view in &changed.public {
-            text.push_str(&bullet(
-                screen,
-                &format!("\"{}\" on {}", view.excerpt, view.account),
-            ));
-            let id = shorts.delivery(view.id);
-            text.push_str(&command(screen, 4, &format!("retract {id}")));
-        }
-    }
-    text
-}
-
-/// What an event holds: a few with all that can be done about each, many as a list.
-fn held(screen: &Screen, shorts: &Shorts, views: &[DeliveryView]) -> String {
-    if views.len() > NOTES_WITH_COMMANDS_MAX {
-        return held_by_reason(screen, shorts, views);
-    }
-    let mut text = String::new();
-    for view in views {
-        let id = screen.styles().bold(shorts.delivery(view.id));
-        let said = format!("to {}, {}", view.account, view.due_shown);
-        text.push_str(&format!("{id} {}\n", wrap(screen, &said, 7)));
-        text.push_str(&bullet(screen, &format!("\"{}\"", view.excerpt)));
-        text.push_str(&reasons(screen, view));
-        text.push_str(&moves(screen, shorts, view));
-    }
-    text
-}
-
-/// Each reason once, with all that it holds. What is alone with its reason comes first: there the words matter.
-fn held_by_reason(screen: &Screen, shorts: &Shorts, views: &[DeliveryView]) -> String {
-    let times = Times::of(views);
-    let mut groups: Vec<(&[String], Vec<&DeliveryView>)> = Vec::new();
-    for view in views {
-        match groups.iter_mut().find(|(note, _)| *note == view.note.as_slice()) {
-            Some((_, of)) => of.push(view),
-            None => groups.push((&view.note, vec![view])),
-        }
-    }
-    groups.sort_by_key(|(_, of)| of.len());
-    let mut text = times.footer(screen);
-    for (note, of) in groups {
-        text.push('\n');
-        text.extend(note.iter().map(|line| format!("{}\n", wrap(screen, line, 0))));
-        for view in of {
-            let (id, due) = (shorts.delivery(view.id), times.due(view));
-            text.push_str(&bullet(
-                screen,
-                &format!("{id} {}, {due}: \"{}\"", view.account, view.excerpt),
-            ));
-        }
-    }
-    let what = "what you can do about one of them:  soundpost why ID";
-    text.push_str(&format!("\n{}\n", wrap(screen, what, 0)));
     text
 }
 

@@ -6,7 +6,7 @@ use super::{bullet, command, heading, more, wrap};
 use crate::control::protocol::{
     AccountView, CalendarView, DeliveryView, EventView, Listed, Shown, Status, Story, VerdictView,
 };
-use crate::output::{Screen, ending, paragraph, shorten, table, visible_lines};
+use crate::output::{Screen, paragraph, table, visible_lines};
 
 /// More deliveries with a reason than this, and a list leaves out what can be done about each.
 pub(super) const NOTES_WITH_COMMANDS_MAX: usize = 4;
@@ -255,6 +255,7 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
             &format!("{} event \"{}\" ({})", event.severity, event.title, event.area),
         ));
     }
+    text.push_str(&events_waiting(screen, &status.events));
     if !status.halts.is_empty() || status.switch_trouble.is_some() {
         text.push_str("to come back, see the plan first:\n");
         text.push_str(&command(screen, 2, "resume"));
@@ -269,31 +270,24 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
     text
 }
 
-/// Events.
-pub(super) fn events(screen: &Screen, events: &[EventView]) -> String {
-    if events.is_empty() {
-        return "No event is flagged.\n".to_owned();
+/// The events that somebody should look at.
+fn events_waiting(screen: &Screen, events: &[EventView]) -> String {
+    let mut text = String::new();
+    for event in events.iter().filter(|e| e.wants_review) {
+        let at = event.review.as_deref().unwrap_or_default();
+        let said = format!("LOOK AT event \"{}\": that was to be {at}", event.title);
+        text.push_str(&bullet(screen, &said));
     }
-    let length = shorten(&events.iter().map(|e| e.id.clone()).collect::<Vec<_>>());
-    let rows: Vec<Vec<String>> = events
-        .iter()
-        .map(|e| {
-            let counts = if e.counts { "" } else { " (not counting)" };
-            vec![
-                ending(&e.id, length).to_owned(),
-                format!("{}{counts}", e.severity),
-                e.title.clone(),
-                e.area.clone(),
-                e.words.join(", "),
-                e.window.clone(),
-            ]
-        })
-        .collect();
-    table(
-        screen,
-        &["id", "severity", "title", "area", "words", "window"],
-        &rows,
-    ) + "\n"
+    let proposed: Vec<&EventView> = events.iter().filter(|e| e.state == "proposed").collect();
+    if let [first, ..] = proposed.as_slice() {
+        let said = match proposed.len() {
+            1 => format!("1 event is proposed, and holds nothing yet: \"{}\"", first.title),
+            n => format!("{n} events are proposed, and hold nothing yet"),
+        };
+        text.push_str(&bullet(screen, &said));
+        text.push_str(&command(screen, 4, "event list"));
+    }
+    text
 }
 
 /// Calendars with their next days.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::id::EventId;
@@ -45,6 +45,9 @@ impl FromStr for Severity {
     }
 }
 
+/// How long a feed's proposal waits for a person. It holds nothing in that time.
+pub const PROPOSAL_LASTS: SignedDuration = SignedDuration::from_hours(72);
+
 /// Where an event comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -59,6 +62,11 @@ pub enum Source {
         /// The calendar's name.
         name: String,
     },
+    /// A feed that is watched said so.
+    Feed {
+        /// The feed's name.
+        name: String,
+    },
 }
 
 impl fmt::Display for Source {
@@ -66,8 +74,29 @@ impl fmt::Display for Source {
         match self {
             Source::Person { name } => write!(f, "flagged by {name}"),
             Source::Calendar { name } => write!(f, "calendar {name}"),
+            Source::Feed { name } => write!(f, "feed {name}"),
         }
     }
+}
+
+/// Where an event stands in its life. Its end is told by its window and by `ended_at`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Stage {
+    /// Somebody or something suggests it; it holds nothing until a person accepts it.
+    Proposed,
+    /// It counts in its window.
+    #[default]
+    Open,
+    /// A person, or the source itself, said that it is nothing; it holds nothing.
+    Dismissed {
+        /// Who.
+        by: String,
+        /// Why.
+        why: String,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Something in the world that the queue must respect: a flagged news event, or one occurrence of a sensitive
@@ -116,14 +145,81 @@ pub struct Event {
     /// When a person ended it by hand.
     #[serde(default)]
     pub ended_at: Option<Timestamp>,
+    /// Where it stands in its life.
+    #[serde(default)]
+    pub stage: Stage,
+    /// What else told of it; these were merged into it.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    /// What sources call it, such as `gdacs:TC:1000643` or the address of an article. Never two events with one name.
+    #[serde(default)]
+    pub external_ids: Vec<String>,
+    /// Where people can read about it.
+    #[serde(default)]
+    pub link: Option<String>,
+    /// Who last decided about what a feed said; none = no person has.
+    #[serde(default)]
+    pub decided_by: Option<String>,
+    /// The worst that a feed has said of it.
+    #[serde(default)]
+    pub told: Option<Severity>,
 }
 
 impl Event {
-    /// True when the event counts at this instant: from its begin to its end, both included; once a person has ended
-    /// it, it counts no more from that instant on.
+    /// True when the event counts at this instant: it is open, and from its begin to its end, both included; once a
+    /// person has ended it, it counts no more from that instant on.
     pub fn counts_at(&self, at: Timestamp) -> bool {
-        let is_over =
-            self.ends_at.is_some_and(|end| at > end) || self.ended_at.is_some_and(|ended| at >= ended);
-        at >= self.starts_at && !is_over
+        self.stage == Stage::Open && at >= self.starts_at && !self.is_over_at(at)
+    }
+
+    /// True once it has ended, by itself or by hand. What a feed proposes and nobody accepts is over after
+    /// [`PROPOSAL_LASTS`].
+    pub fn is_over_at(&self, at: Timestamp) -> bool {
+        let has_lapsed = self.stage == Stage::Proposed
+            && self.is_a_feeds_own()
+            && at.duration_since(self.flagged_at) > PROPOSAL_LASTS;
+        has_lapsed
+            || self.ends_at.is_some_and(|end| at > end)
+            || self.ended_at.is_some_and(|ended| at >= ended)
+    }
+
+    /// True while nobody but a feed has had a say in it.
+    pub fn is_a_feeds_own(&self) -> bool {
+        matches!(self.source, Source::Feed { .. }) && self.decided_by.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As version 0.1.0 wrote it, before there were stages.
+    const OLD: &str = r#"{"id":"00000000000000000000000009","title":"Fire","kind":"fire","countries":["NO"],
+        "severity":"high","starts_at":"2026-11-20T00:00:00Z","ends_at":null,
+        "source":{"kind":"person","name":"kim"},"flagged_at":"2026-11-20T00:00:00Z"}"#;
+
+    fn event() -> Event {
+        serde_json::from_str(OLD).unwrap()
+    }
+
+    #[test]
+    fn an_event_of_before_there_were_stages_reads_as_open() {
+        assert_eq!(event().stage, Stage::Open);
+        assert!(event().external_ids.is_empty() && !event().is_a_feeds_own());
+        assert!(event().counts_at("2026-11-21T00:00:00Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn what_is_proposed_or_dismissed_counts_never() {
+        let now: Timestamp = "2026-11-21T00:00:00Z".parse().unwrap();
+        let dismissed = Stage::Dismissed {
+            by: "anna".to_owned(),
+            why: "a drill".to_owned(),
+            at: now,
+        };
+        for stage in [Stage::Proposed, dismissed] {
+            let event = Event { stage, ..event() };
+            assert!(!event.counts_at(now), "{:?}", event.stage);
+        }
     }
 }

@@ -7,6 +7,7 @@
 pub mod approval;
 pub mod area;
 pub mod calendar;
+pub mod feed;
 pub mod fold;
 pub mod gazetteer;
 pub mod index;

@@ -15,6 +15,7 @@ pub mod dispatch;
 pub mod duty;
 pub mod environment;
 pub mod event;
+pub mod feed;
 pub mod frozen;
 pub mod gate;
 pub mod guard;

@@ -149,6 +149,18 @@ pub const MISTAKES: &[Mistake] = &[
     mistake(&["show", "zzzzzz.1"], NOT_FOUND, &["'zzzzzz'", "soundpost queue"]),
     mistake(&["cancel", "z"], BAD_INPUT, &["too short", "4 characters"]),
     mistake(&["event", "end", "zzzzzz"], NOT_FOUND, &["no event 'zzzzzz'"]),
+    mistake(&["event", "accept", "zzzzzz"], NOT_FOUND, &["no event 'zzzzzz'"]),
+    mistake(&["event", "extend", "zzzzzz"], USAGE, &["--until"]),
+    mistake(
+        &["event", "propose", "x", "--kind", "fyre"],
+        BAD_INPUT,
+        &["'fyre' is not a kind", "fire"],
+    ),
+    mistake(
+        &["event", "dismiss", "zzzzzz", "--reason", "x"],
+        BAD_INPUT,
+        &["a dismissal needs a reason"],
+    ),
     mistake(&["queue", "--account", "nobody"], NOT_FOUND, &["'nobody'"]),
     mistake(
         &["queue", "--state", "waiting"],

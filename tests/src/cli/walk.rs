@@ -139,6 +139,7 @@ impl Walk<'_> {
             "event_changed",
             &["event", "end", event.expect("an event has an id")],
         );
+        self.proposals();
         let ics = root().join("fixtures/calendars/sensitive-days.ics");
         self.ask(
             "calendar_imported",
@@ -146,6 +147,39 @@ impl Walk<'_> {
         );
         self.ask("calendars", &["calendar", "list"]);
         self.ask("said", &["calendar", "remove", "sensitive-days"]);
+    }
+
+    fn proposals(&mut self) {
+        let mut propose = |title: &str| {
+            let said = self.ask("event_changed", &["event", "propose", title, "--place", "Oslo"]);
+            let id = said["ok"]["event_changed"]["event"]["id"].as_str();
+            id.expect("an event has an id").to_owned()
+        };
+        let (flood, hoax) = (propose("Flood in Oslo"), propose("A hoax"));
+        self.ask("event_shown", &["event", "show", &flood]);
+        self.ask(
+            "event_changed",
+            &[
+                "event",
+                "accept",
+                &flood,
+                "--severity",
+                "watch",
+                "--kind",
+                "flood",
+            ],
+        );
+        self.ask(
+            "event_changed",
+            &["event", "extend", &flood, "--review", "tomorrow 9:00"],
+        );
+        self.ask("event_shown", &["event", "show", &flood, "--would"]);
+        self.ask("event_changed", &["event", "end", &flood]);
+        self.ask(
+            "event_changed",
+            &["event", "dismiss", &hoax, "--reason", "it is a hoax"],
+        );
+        self.ask("events", &["event", "list", "--all"]);
     }
 
     fn pause(&mut self) {

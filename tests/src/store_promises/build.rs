@@ -158,6 +158,12 @@ pub fn event(n: u128) -> Event {
         },
         flagged_at: minute(0),
         ended_at: None,
+        stage: soundpost_core::event::Stage::default(),
+        sources: Vec::new(),
+        external_ids: Vec::new(),
+        link: None,
+        decided_by: None,
+        told: None,
     }
 }
 

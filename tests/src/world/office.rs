@@ -183,5 +183,7 @@ pub fn event(title: &str, severity: Severity) -> EventAsk {
         accounts: Vec::new(),
         from: None,
         until: None,
+        review: None,
+        link: None,
     }
 }

@@ -9,7 +9,7 @@ use soundpost_core::delivery::table::MoveName;
 use soundpost_core::delivery::{
     Approval, Delivery, EventHold, FailKind, HoldReason, NewDelivery, Retract, Rule, State, Touch,
 };
-use soundpost_core::event::{Event, Severity, Source};
+use soundpost_core::event::{Event, Severity, Source, Stage};
 use soundpost_core::frozen::{Fence, Frozen, Staging};
 use soundpost_core::halt::{HaltCause, Scope};
 use soundpost_core::id::{AccountId, EventId, Id, SendKey, StoreId};
@@ -303,8 +303,20 @@ pub fn events() -> Vec<Event> {
         Source::Calendar {
             name: "sensitive".to_owned(),
         },
+        Source::Feed {
+            name: "news".to_owned(),
+        },
     ];
-    let full = |source| Event {
+    let stages = [
+        Stage::Proposed,
+        Stage::Open,
+        Stage::Dismissed {
+            by: "anna".to_owned(),
+            why: "a drill".to_owned(),
+            at: minute(10),
+        },
+    ];
+    let full = |(source, stage): (Source, Stage)| Event {
         summary: "words".to_owned(),
         tags: vec!["cinema".to_owned()],
         places: vec!["Denver".to_owned()],
@@ -314,11 +326,18 @@ pub fn events() -> Vec<Event> {
         ends_at: Some(minute(60)),
         review_at: Some(minute(30)),
         ended_at: Some(minute(20)),
+        sources: vec![source.clone()],
         source,
+        stage,
+        external_ids: vec!["cap:1".to_owned()],
+        link: Some("https://example.org/1".to_owned()),
+        decided_by: Some("anna".to_owned()),
+        told: Some(Severity::High),
         ..build::critical(1, "a fire")
     };
     sources
         .into_iter()
+        .zip(stages)
         .map(full)
         .chain([build::critical(2, "bare")])
         .collect()

@@ -1,11 +1,12 @@
 //! The parts of the answers: what people see, and what `--json` prints.
 
 use serde::{Deserialize, Serialize};
-use soundpost_core::event::Severity;
 use soundpost_core::halt::{HaltOrder, Scope};
 use soundpost_core::id::{DeliveryId, OrderId};
 use soundpost_core::plan::Plan;
 use soundpost_core::post::{Category, Content};
+
+use super::EventView;
 
 /// One delivery, for people's eyes and for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,44 +137,6 @@ pub struct Moved {
     /// What a person should know about what was done.
     #[serde(default)]
     pub hints: Vec<String>,
-}
-
-/// One event, for people's eyes and for programs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventView {
-    /// Its id in full.
-    pub id: String,
-    /// Its title, made safe to print.
-    pub title: String,
-    /// Its vocabulary.
-    pub kind: String,
-    /// Its severity.
-    pub severity: Severity,
-    /// Its area, for people.
-    pub area: String,
-    /// What touches it: places, tags, entities.
-    pub words: Vec<String>,
-    /// Its window, for people.
-    pub window: String,
-    /// Where it comes from.
-    pub source: String,
-    /// True while it counts.
-    pub counts: bool,
-    /// How many deliveries it holds now.
-    pub holds: usize,
-}
-
-/// The answer to `event flag` and `event end`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventChanged {
-    /// The event.
-    pub event: EventView,
-    /// Deliveries that are held now and were not before.
-    pub held: Vec<DeliveryView>,
-    /// Deliveries that go again.
-    pub released: Vec<DeliveryView>,
-    /// Deliveries that became public in the last days and touch it.
-    pub public: Vec<DeliveryView>,
 }
 
 /// A calendar.

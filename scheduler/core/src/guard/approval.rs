@@ -23,8 +23,9 @@ pub fn content_sha256(parts: &[Part], audience: &Audience, account: AccountId) -
 
 /// What an approval keeps of an event: `v1 severity=high ends=open scope=9f2c...`.
 ///
-/// The scope is a hash over kind, areas, places, tags, entities and accounts. The title, the summary and the
-/// moment of review are not part of it.
+/// The scope is a hash over kind, areas, places, tags, entities, accounts, and what else told of the event: one that
+/// was merged into it voids what was approved before. The title, the summary and the moment of review are not part
+/// of it.
 pub fn event_digest(event: &Event) -> String {
     let ends = ends_at(event).map_or_else(|| "open".to_owned(), |at| at.to_string());
     let scope = scope_hash(event);
@@ -91,7 +92,12 @@ fn scope_hash(event: &Event) -> String {
         &event.accounts,
     ];
     let lists: Vec<_> = lists.into_iter().map(|list| sorted(list)).collect();
-    let scope = serde_json::to_string(&(&event.kind, lists)).expect("lists of text");
+    // Without merged sources the words are those of before there were any: approvals of then stay good.
+    let scope = match event.sources.as_slice() {
+        [] => serde_json::to_string(&(&event.kind, lists)),
+        merged => serde_json::to_string(&(&event.kind, lists, merged)),
+    };
+    let scope = scope.expect("lists of text");
     sha256_hex(&scope).chars().take(32).collect()
 }
 
@@ -118,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_worse_longer_or_wider_event_voids() {
+    fn a_worse_longer_wider_or_merged_event_voids() {
         let stored = event_digest(&event());
         let worse = Event {
             severity: Severity::Critical,
@@ -132,7 +138,13 @@ mod tests {
             tags: vec!["cinema".to_owned(), "film".to_owned()],
             ..event()
         };
-        for changed in [worse, wider, more_words] {
+        let merged = Event {
+            sources: vec![crate::event::Source::Feed {
+                name: "news".to_owned(),
+            }],
+            ..event()
+        };
+        for changed in [worse, wider, more_words, merged] {
             assert!(!still_covers(&stored, &changed));
         }
         let ending = Event {

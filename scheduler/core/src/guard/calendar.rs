@@ -165,6 +165,12 @@ impl Calendar {
             },
             flagged_at: starts_at,
             ended_at: None,
+            stage: crate::event::Stage::default(),
+            sources: Vec::new(),
+            external_ids: Vec::new(),
+            link: None,
+            decided_by: None,
+            told: None,
         }
     }
 
@@ -190,6 +196,12 @@ impl Calendar {
             },
             flagged_at: Timestamp::MIN,
             ended_at: None,
+            stage: crate::event::Stage::default(),
+            sources: Vec::new(),
+            external_ids: Vec::new(),
+            link: None,
+            decided_by: None,
+            told: None,
         }
     }
 }

@@ -55,6 +55,12 @@ pub(super) fn event() -> Event {
         },
         flagged_at: at("2026-11-20T00:00:00Z"),
         ended_at: None,
+        stage: crate::event::Stage::default(),
+        sources: Vec::new(),
+        external_ids: Vec::new(),
+        link: None,
+        decided_by: None,
+        told: None,
     }
 }
 

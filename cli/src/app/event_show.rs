@@ -1,0 +1,111 @@
+//! What an event holds, would hold, and came too late for.
+
+use jiff::{SignedDuration, Timestamp};
+use soundpost_core::delivery::StateName;
+use soundpost_core::dispatch::guard_input;
+use soundpost_core::event::{Event, Stage};
+use soundpost_core::guard::{self, Verdict};
+use soundpost_core::port::store::Query;
+use soundpost_core::world::World;
+
+use super::App;
+use super::error::AppError;
+use super::events::events_of;
+use crate::control::protocol::{DeliveryView, EventShown};
+
+/// How far back an event looks for what is already public.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(72);
+
+impl App {
+    /// An event with all that it holds; for a proposal, or with `would`, also what it would hold.
+    ///
+    /// # Errors
+    /// [`AppError`] when there is no such event.
+    pub async fn event_show(&self, typed: &str, would: bool) -> Result<EventShown, AppError> {
+        let event = self.event_named(typed)?;
+        let mut held = self.held().await?;
+        held.retain(|d| events_of(d).contains(&event.id));
+        let simulated = match event.stage {
+            _ if would => Some(from_now_on(&event, self.now())),
+            Stage::Proposed => Some(event.clone()),
+            Stage::Open | Stage::Dismissed { .. } => None,
+        };
+        Ok(EventShown {
+            event: self.event_view(&event, held.len()),
+            held: self.views(&held).await?,
+            would: match simulated {
+                Some(event) => Some(self.would_hold(&event).await?),
+                None => None,
+            },
+            public: self.already_public(&event).await?,
+        })
+    }
+
+    /// What would be held if this event were open, each with why. What something holds already is among it.
+    pub(super) async fn would_hold(&self, event: &Event) -> Result<Vec<DeliveryView>, AppError> {
+        let open = Event {
+            stage: Stage::Open,
+            ..event.clone()
+        };
+        let alone = World {
+            events: [(open.id, open)].into(),
+            ..World::default()
+        };
+        let may_be_held = StateName::ALL
+            .into_iter()
+            .filter(|s| s.waits() || *s == StateName::Held);
+        let world = self.env.store.world();
+        let mut views = Vec::new();
+        for delivery in self.env.store.list(&Query::in_states(may_be_held)).await? {
+            let post = self.env.store.post(delivery.id.post).await?;
+            let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
+                continue;
+            };
+            let parts = post.revision(delivery.revision).content.for_account(account);
+            let input = guard_input(&delivery, account, &post, parts, delivery.due.at.max(self.now()));
+            if let Verdict::Hold { events, .. } = guard::judge(&input, &alone, &self.env.zones) {
+                let teller = self.teller(&account.zone);
+                let mut view = self.view(&delivery, Some(&post));
+                view.note = events.iter().map(|hold| teller.event(hold)).collect();
+                views.push(view);
+            }
+        }
+        Ok(views)
+    }
+
+    /// What became public in the last days and touches the event.
+    pub(super) async fn already_public(&self, event: &Event) -> Result<Vec<DeliveryView>, AppError> {
+        let since = self.now().checked_sub(LOOK_BACK).unwrap_or(Timestamp::MIN);
+        let query = Query {
+            published_since: Some(since),
+            ..Query::default()
+        };
+        let event = from_now_on(event, self.now());
+        let world = self.env.store.world();
+        let mut touching = Vec::new();
+        for delivery in self.env.store.list(&query).await? {
+            let post = self.env.store.post(delivery.id.post).await?;
+            let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
+                continue;
+            };
+            let parts = post.revision(delivery.revision).content.for_account(account);
+            let input = guard_input(&delivery, account, &post, parts, self.now());
+            let (_, touches) = guard::judge_event(&input, &event);
+            if delivery.has_public_parts() && !touches.is_empty() {
+                touching.push(delivery);
+            }
+        }
+        self.views(&touching).await
+    }
+}
+
+/// The event as though it were open and had begun.
+fn from_now_on(event: &Event, now: Timestamp) -> Event {
+    Event {
+        stage: Stage::Open,
+        starts_at: event.starts_at.min(now),
+        ends_at: event.ends_at.filter(|end| *end > now),
+        ended_at: None,
+        ..event.clone()
+    }
+}

@@ -1,0 +1,25 @@
+//! `guard`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+/// `guard`.
+#[derive(Debug, Subcommand)]
+pub enum GuardCommand {
+    /// Read a feed, an alert or a calendar from a file, and say what it would propose; nothing is changed
+    Read(GuardRead),
+}
+
+/// `guard read`.
+#[derive(Debug, Args)]
+pub struct GuardRead {
+    /// The file
+    pub file: PathBuf,
+    /// Which language to show where a text comes in several
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub language: String,
+    /// What a server would say of it, such as "text/xml; charset=iso-8859-1"
+    #[arg(long, value_name = "TYPE")]
+    pub content_type: Option<String>,
+}

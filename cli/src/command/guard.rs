@@ -1,0 +1,221 @@
+//! `guard read`: what a file would propose, without a queue.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use soundpost_core::guard::calendar::Calendar;
+use soundpost_core::guard::feed::{self, Proposal, Reading};
+use soundpost_core::schedule;
+
+use super::Ctx;
+use crate::app::error::AppError;
+use crate::args::{GuardCommand, GuardRead};
+use crate::exit_code::ExitCode;
+use crate::os;
+use crate::output::visible;
+use crate::render::{self, bullet, heading, wrap};
+
+/// How many of the items that propose nothing are shown with their names for each reason.
+const PASSED_SHOWN: usize = 3;
+/// How many days of a calendar are shown.
+const DAYS_SHOWN: usize = 5;
+
+/// `guard`.
+///
+/// # Errors
+/// [`AppError`] when the file cannot be read, with why and where.
+pub fn guard(ctx: &Ctx, command: GuardCommand) -> Result<ExitCode, AppError> {
+    match command {
+        GuardCommand::Read(args) => read(ctx, &args),
+    }
+}
+
+fn read(ctx: &Ctx, args: &GuardRead) -> Result<ExitCode, AppError> {
+    let file = args.file.display();
+    let refused = |why: String| AppError::bad_input(format!("cannot read '{file}': {}", visible(&why)));
+    let bytes = bytes(&args.file).map_err(|e| refused(e.to_string()))?;
+    if let Some(text) = calendar_text(&bytes) {
+        return calendar(ctx, &args.file, &text);
+    }
+    let reading = feed::read(&bytes, args.content_type.as_deref(), &args.language);
+    let reading = reading.map_err(|refusal| refused(refusal.to_string()))?;
+    if ctx.screen.json {
+        ctx.say(&render::json_of("reading", &as_json(&reading)));
+    } else {
+        ctx.say(&screen(ctx, &reading)?);
+    }
+    Ok(ExitCode::Ok)
+}
+
+/// At most one byte more than a feed may have: the reader then says that it is too large.
+fn bytes(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = feed::BYTES_MAX as u64 + 1;
+    File::open(file)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn calendar_text(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let text = text.trim_start_matches('\u{feff}');
+    let begins = text
+        .trim_start()
+        .get(..15)?
+        .eq_ignore_ascii_case("BEGIN:VCALENDAR");
+    begins.then(|| text.to_owned())
+}
+
+fn calendar(ctx: &Ctx, file: &Path, text: &str) -> Result<ExitCode, AppError> {
+    let name = file
+        .file_stem()
+        .map_or_else(|| "calendar".to_owned(), |s| s.to_string_lossy().into_owned());
+    let calendar = Calendar::parse(&name, text).map_err(|e| AppError::bad_input(visible(&e.to_string())))?;
+    let zones = os::zones::database().map_err(AppError::bad_input)?;
+    let zone = os::zones::system_zone_name();
+    let now = ctx.surroundings.clock.now();
+    let next = calendar.next(now, DAYS_SHOWN, &zone, &zones);
+    let days: Vec<String> = next
+        .iter()
+        .map(|e| {
+            let at = schedule::show_instant(e.starts_at, &zone, &zones, now);
+            format!(
+                "{at}: {} ({}, {})",
+                visible(&e.title),
+                e.severity,
+                e.countries.join(", ")
+            )
+        })
+        .collect();
+    let skipped: Vec<String> = calendar
+        .skipped()
+        .iter()
+        .map(|s| visible(s).into_owned())
+        .collect();
+    if ctx.screen.json {
+        let value = serde_json::json!({
+            "format": "iCalendar", "title": name, "days": calendar.day_count(), "next": days, "skipped": skipped,
+        });
+        ctx.say(&render::json_of("reading", &value));
+        return Ok(ExitCode::Ok);
+    }
+    let title = format!("iCalendar: {} days; the next:", calendar.day_count());
+    let mut out = format!("{}\n", wrap(&ctx.screen, &title, 0));
+    out.extend(days.iter().map(|day| bullet(&ctx.screen, day)));
+    if !skipped.is_empty() {
+        out.push_str(&heading(&ctx.screen, &format!("passed over: {}", skipped.len())));
+        out.extend(skipped.iter().map(|s| bullet(&ctx.screen, s)));
+    }
+    ctx.say(&out);
+    Ok(ExitCode::Ok)
+}
+
+fn as_json(reading: &Reading) -> serde_json::Value {
+    let proposal = |p: &Proposal| {
+        serde_json::json!({
+            "names": p.names, "title": p.title, "summary": p.summary, "kind": p.kind, "tags": p.tags,
+            "places": p.places, "countries": p.countries, "regions": p.regions, "severity": p.severity,
+            "because": p.because, "starts_at": p.starts_at, "ends_at": p.ends_at, "link": p.link, "over": p.is_over,
+        })
+    };
+    let passed = reading
+        .passed_over
+        .iter()
+        .map(|p| serde_json::json!({ "what": p.what, "why": p.why }));
+    serde_json::json!({
+        "format": reading.format,
+        "title": reading.title,
+        "proposals": reading.proposals.iter().map(proposal).collect::<Vec<_>>(),
+        "passed_over": passed.collect::<Vec<_>>(),
+    })
+}
+
+fn screen(ctx: &Ctx, reading: &Reading) -> Result<String, AppError> {
+    let screen = &ctx.screen;
+    let title = match reading.title.as_str() {
+        "" => reading.format.clone(),
+        title => format!("{}: {title}", reading.format),
+    };
+    let mut out = format!("{}\n", wrap(screen, &title, 0));
+    out.push_str(&heading(
+        screen,
+        &format!("would be proposed: {}", reading.proposals.len()),
+    ));
+    let zones = os::zones::database().map_err(AppError::bad_input)?;
+    let (zone, now) = (os::zones::system_zone_name(), ctx.surroundings.clock.now());
+    let at = |at| schedule::show_instant(at, &zone, &zones, now);
+    for proposal in &reading.proposals {
+        let word = match (proposal.is_over, proposal.severity) {
+            (true, _) => "over".to_owned(),
+            (false, Some(severity)) => severity.to_string(),
+            (false, None) => "severity not said".to_owned(),
+        };
+        let said = format!("{}: {}", screen.styles().bold(word), visible(&proposal.title));
+        out.push_str(&bullet(screen, &said));
+        let detail = |text: &str| format!("    {}\n", wrap(screen, text, 4));
+        let words: Vec<&str> = proposal
+            .places
+            .iter()
+            .chain(&proposal.tags)
+            .map(String::as_str)
+            .collect();
+        let touches = if words.is_empty() {
+            String::new()
+        } else {
+            format!("; touches: {}", words.join(", "))
+        };
+        out.push_str(&detail(&format!(
+            "kind {}; area {}{touches}",
+            proposal.kind,
+            area(proposal)
+        )));
+        let window = match (proposal.starts_at, proposal.ends_at) {
+            (None, None) => String::new(),
+            (Some(from), None) => format!("; from {}", at(from)),
+            (None, Some(until)) => format!("; until {}", at(until)),
+            (Some(from), Some(until)) => format!("; from {} until {}", at(from), at(until)),
+        };
+        out.push_str(&detail(&format!("{}{window}", proposal.because)));
+    }
+    out.push_str(&passed_over(ctx, reading));
+    Ok(out)
+}
+
+fn area(proposal: &Proposal) -> String {
+    match (proposal.countries.as_slice(), proposal.regions.as_slice()) {
+        ([], _) => "not said".to_owned(),
+        (countries, []) => countries.join(", "),
+        (countries, regions) => format!("{} ({})", countries.join(", "), regions.join(", ")),
+    }
+}
+
+/// Each reason once, with how many there are and the first of them.
+fn passed_over(ctx: &Ctx, reading: &Reading) -> String {
+    if reading.passed_over.is_empty() {
+        return String::new();
+    }
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for passed in &reading.passed_over {
+        match reasons.iter_mut().find(|(why, _)| *why == passed.why) {
+            Some((_, whats)) => whats.push(&passed.what),
+            None => reasons.push((&passed.why, vec![&passed.what])),
+        }
+    }
+    reasons.sort_by_key(|(_, whats)| std::cmp::Reverse(whats.len()));
+    let title = format!("passed over: {}", reading.passed_over.len());
+    let mut out = heading(&ctx.screen, &title);
+    for (why, whats) in reasons {
+        let shown: Vec<String> = whats
+            .iter()
+            .take(PASSED_SHOWN)
+            .map(|w| format!("\"{}\"", visible(w)))
+            .collect();
+        let more = match whats.len().saturating_sub(PASSED_SHOWN) {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        let said = format!("{}: {}{more}", visible(why), shown.join(", "));
+        out.push_str(&bullet(&ctx.screen, &said));
+    }
+    out
+}

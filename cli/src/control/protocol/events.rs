@@ -1,0 +1,137 @@
+//! Events in questions and answers.
+
+use serde::{Deserialize, Serialize};
+use soundpost_core::event::Severity;
+
+use super::DeliveryView;
+
+/// An event to flag or to propose.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EventAsk {
+    /// What people call it.
+    pub title: String,
+    /// The vocabulary; `unknown` = only tags and places touch.
+    pub kind: String,
+    /// How much it silences.
+    pub severity: Severity,
+    /// Topic words.
+    pub tags: Vec<String>,
+    /// Place names.
+    pub places: Vec<String>,
+    /// Names of people, companies, things.
+    pub entities: Vec<String>,
+    /// ISO 3166-1 codes; empty = everywhere.
+    pub countries: Vec<String>,
+    /// ISO 3166-2 codes.
+    pub regions: Vec<String>,
+    /// Labels of accounts that alone are concerned.
+    pub accounts: Vec<String>,
+    /// When it begins to count, as typed; none = now.
+    pub from: Option<String>,
+    /// When it stops to count, as typed; none = open.
+    pub until: Option<String>,
+    /// When somebody should look at it again, as typed.
+    #[serde(default)]
+    pub review: Option<String>,
+    /// Where people can read about it.
+    #[serde(default)]
+    pub link: Option<String>,
+}
+
+/// What a person changes of a proposal while accepting it. What is empty or none stays as it is.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct EventChange {
+    /// What people call it.
+    pub title: Option<String>,
+    /// The vocabulary.
+    pub kind: Option<String>,
+    /// How much it silences.
+    pub severity: Option<Severity>,
+    /// Further topic words.
+    pub tags: Vec<String>,
+    /// Further place names.
+    pub places: Vec<String>,
+    /// Further names of people, companies, things.
+    pub entities: Vec<String>,
+    /// ISO 3166-1 codes in place of those it has; `*` = everywhere.
+    pub countries: Vec<String>,
+    /// ISO 3166-2 codes in place of those it has.
+    pub regions: Vec<String>,
+    /// Labels of accounts that alone are concerned, in place of those it has.
+    pub accounts: Vec<String>,
+    /// When it stops to count, as typed; `open` = until somebody ends it.
+    pub until: Option<String>,
+    /// When somebody should look at it again, as typed.
+    pub review: Option<String>,
+}
+
+/// One event, for people's eyes and for programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventView {
+    /// Its id in full.
+    pub id: String,
+    /// Its title, made safe to print.
+    pub title: String,
+    /// Its vocabulary.
+    pub kind: String,
+    /// Its severity.
+    pub severity: Severity,
+    /// Its area, for people.
+    pub area: String,
+    /// What touches it: places, tags, entities.
+    pub words: Vec<String>,
+    /// Its window, for people.
+    pub window: String,
+    /// Where it comes from.
+    pub source: String,
+    /// `proposed`, `open`, `over` or `dismissed`.
+    pub state: String,
+    /// When it was flagged or proposed, for people.
+    pub since: String,
+    /// When somebody should look at it again, for people.
+    pub review: Option<String>,
+    /// True when that time has passed.
+    pub wants_review: bool,
+    /// What else told of it.
+    pub also: Vec<String>,
+    /// Where people can read about it, made safe to print.
+    pub link: Option<String>,
+    /// What it is, in a sentence or two, made safe to print.
+    pub summary: String,
+    /// Who dismissed it and why.
+    pub dismissed: Option<String>,
+    /// True while it counts.
+    pub counts: bool,
+    /// How many deliveries it holds now.
+    pub holds: usize,
+}
+
+/// The answer to what changes an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventChanged {
+    /// What was done, as a verb in the past.
+    pub what: String,
+    /// The event.
+    pub event: EventView,
+    /// Deliveries that are held now and were not before.
+    pub held: Vec<DeliveryView>,
+    /// Deliveries that go again.
+    pub released: Vec<DeliveryView>,
+    /// What a proposal would hold if it were accepted as it is.
+    pub would: Vec<DeliveryView>,
+    /// Deliveries that became public in the last days and touch it.
+    pub public: Vec<DeliveryView>,
+}
+
+/// The answer to `event show`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventShown {
+    /// The event.
+    pub event: EventView,
+    /// What it holds now.
+    pub held: Vec<DeliveryView>,
+    /// What it would hold, each with why; none unless it is a proposal, or that was asked.
+    pub would: Option<Vec<DeliveryView>>,
+    /// Deliveries that became public in the last days and touch it.
+    pub public: Vec<DeliveryView>,
+}

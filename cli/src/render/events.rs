@@ -1,0 +1,264 @@
+//! Screens of events: the list, one event, and what a change of one came to.
+
+use super::lists::{NOTES_WITH_COMMANDS_MAX, deliveries, moves, reasons};
+use super::shorts::Shorts;
+use super::times::Times;
+use super::{bullet, command, heading, wrap};
+use crate::control::protocol::{DeliveryView, EventChanged, EventShown, EventView};
+use crate::output::{Screen, ending, shorten, table};
+
+/// Events; the proposals stand last, with what to do about them.
+pub(super) fn list(screen: &Screen, events: &[EventView]) -> String {
+    if events.is_empty() {
+        return "No event is flagged.\n".to_owned();
+    }
+    let length = shorten(&events.iter().map(|e| e.id.clone()).collect::<Vec<_>>());
+    let (proposed, flagged): (Vec<&EventView>, Vec<&EventView>) =
+        events.iter().partition(|e| e.state == "proposed");
+    let mut text = String::new();
+    if !flagged.is_empty() {
+        text.push_str(&rows(screen, &flagged, length));
+    }
+    if !proposed.is_empty() {
+        text.push_str(&heading(screen, "proposed, and holding nothing"));
+        text.push_str(&rows(screen, &proposed, length));
+        text.push_str("\nlook at one, with what it would hold:\n");
+        text.push_str(&command(screen, 2, "event show ID"));
+        text.push_str(&command(screen, 2, "event accept ID"));
+        text.push_str(&command(screen, 2, "event dismiss ID --reason \"WHY\""));
+    }
+    text
+}
+
+fn rows(screen: &Screen, events: &[&EventView], length: usize) -> String {
+    let rows: Vec<Vec<String>> = events
+        .iter()
+        .map(|e| {
+            let state = match (e.state.as_str(), e.counts) {
+                ("open", true) => format!("{}, holds {}", e.severity, e.holds),
+                ("open", false) => format!("{} (not counting)", e.severity),
+                ("proposed", _) => e.severity.to_string(),
+                (state, _) => format!("{} ({state})", e.severity),
+            };
+            let review = if e.wants_review {
+                "; LOOK AT IT".to_owned()
+            } else {
+                e.review
+                    .as_ref()
+                    .map_or_else(String::new, |at| format!("; to be looked at {at}"))
+            };
+            vec![
+                ending(&e.id, length).to_owned(),
+                state,
+                e.title.clone(),
+                e.area.clone(),
+                e.source.clone(),
+                format!("{}{review}", e.window),
+            ]
+        })
+        .collect();
+    table(
+        screen,
+        &["id", "severity", "title", "area", "source", "window"],
+        &rows,
+    ) + "\n"
+}
+
+/// One event with all that it holds, would hold, and came too late for.
+pub(super) fn shown(screen: &Screen, shown: &EventShown) -> String {
+    let styles = screen.styles();
+    let event = &shown.event;
+    let mut text = format!(
+        "{} {}\n",
+        styles.bold(&event.state),
+        wrap(screen, &called(event), event.state.len() + 1)
+    );
+    text.push_str(&facts(screen, event));
+    text.push_str(&history(screen, event));
+    let would = shown.would.iter().flatten();
+    let shorts = Shorts::of(shown.held.iter().chain(would).chain(&shown.public));
+    if event.state != "proposed" || !shown.held.is_empty() {
+        text.push_str(&heading(screen, &format!("held now: {}", shown.held.len())));
+        text.push_str(&held(screen, &shorts, &shown.held));
+    }
+    if let Some(would) = &shown.would {
+        text.push_str(&would_hold(screen, &shorts, would));
+    }
+    text.push_str(&public(screen, &shorts, &shown.public));
+    text.push_str(&what_next(screen, event));
+    text
+}
+
+/// The answer to what changes an event.
+pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
+    let styles = screen.styles();
+    let event = &changed.event;
+    let word = format!("{}:", changed.what);
+    let mut text = format!(
+        "{} {}\n",
+        styles.bold(&word),
+        wrap(screen, &called(event), word.len() + 1)
+    );
+    text.push_str(&facts(screen, event));
+    if changed.what != "flagged" {
+        text.push_str(&history(screen, event));
+    }
+    let shorts = Shorts::of(
+        changed
+            .held
+            .iter()
+            .chain(&changed.released)
+            .chain(&changed.would)
+            .chain(&changed.public),
+    );
+    if event.state == "proposed" {
+        text.push_str(&would_hold(screen, &shorts, &changed.would));
+    } else {
+        text.push_str(&heading(screen, &format!("held now: {}", changed.held.len())));
+        text.push_str(&held(screen, &shorts, &changed.held));
+    }
+    text.push_str(&what_next(screen, event));
+    if !changed.released.is_empty() {
+        text.push_str(&heading(
+            screen,
+            &format!("goes again: {}", changed.released.len()),
+        ));
+        text.push_str(&deliveries(screen, &changed.released));
+    }
+    text.push_str(&public(screen, &shorts, &changed.public));
+    text
+}
+
+fn id_of(event: &EventView) -> String {
+    event.id.chars().skip(event.id.len().saturating_sub(4)).collect()
+}
+
+fn called(event: &EventView) -> String {
+    let id = id_of(event);
+    match event.state.as_str() {
+        "open" | "proposed" => format!("{} event \"{}\" ({id})", event.severity, event.title),
+        _ => format!("\"{}\" ({id})", event.title),
+    }
+}
+
+fn facts(screen: &Screen, event: &EventView) -> String {
+    let mut facts = vec![format!("area: {}; {}", event.area, event.window)];
+    if !event.words.is_empty() {
+        facts.push(format!("touches: {}", event.words.join(", ")));
+    }
+    facts.iter().map(|fact| bullet(screen, fact)).collect()
+}
+
+/// Where an event comes from, and what became of it.
+fn history(screen: &Screen, event: &EventView) -> String {
+    let mut facts = Vec::new();
+    if event.kind != "unknown" {
+        facts.push(format!("kind: {}, with its words of harm", event.kind));
+    }
+    facts.push(format!("{}, {}", event.source, event.since));
+    if !event.also.is_empty() {
+        facts.push(format!("also told by: {}", event.also.join(", ")));
+    }
+    if !event.summary.is_empty() {
+        facts.push(event.summary.clone());
+    }
+    facts.extend(event.link.clone());
+    facts.extend(event.dismissed.clone());
+    match (&event.review, event.wants_review) {
+        (Some(at), true) => facts.push(format!("LOOK AT IT: that was to be {at}")),
+        (Some(at), false) => facts.push(format!("to be looked at {at}")),
+        (None, _) => {}
+    }
+    facts.iter().map(|fact| bullet(screen, fact)).collect()
+}
+
+fn would_hold(screen: &Screen, shorts: &Shorts, would: &[DeliveryView]) -> String {
+    let title = format!("would be held: {}", would.len());
+    let mut text = heading(screen, &title);
+    for view in would {
+        let id = screen.styles().bold(shorts.delivery(view.id));
+        let said = format!("to {}, {}", view.account, view.due_shown);
+        text.push_str(&format!("{id} {}\n", wrap(screen, &said, 7)));
+        text.push_str(&bullet(screen, &format!("\"{}\"", view.excerpt)));
+        text.push_str(&reasons(screen, view));
+    }
+    text
+}
+
+fn public(screen: &Screen, shorts: &Shorts, public: &[DeliveryView]) -> String {
+    if public.is_empty() {
+        return String::new();
+    }
+    let mut text = heading(screen, "already public, and it touches");
+    for view in public {
+        text.push_str(&bullet(
+            screen,
+            &format!("\"{}\" on {}", view.excerpt, view.account),
+        ));
+        let id = shorts.delivery(view.id);
+        text.push_str(&command(screen, 4, &format!("retract {id}")));
+    }
+    text
+}
+
+/// The commands that make sense for an event in its state.
+fn what_next(screen: &Screen, event: &EventView) -> String {
+    let id = id_of(event);
+    match event.state.as_str() {
+        "open" => {
+            let end = command(screen, 2, &format!("event end {id}"));
+            format!("\nwhen it is over:\n{end}")
+        }
+        "proposed" => {
+            let accept = command(screen, 2, &format!("event accept {id}"));
+            let dismiss = command(screen, 2, &format!("event dismiss {id} --reason \"WHY\""));
+            format!("\nit holds nothing until you say so:\n{accept}{dismiss}")
+        }
+        _ => String::new(),
+    }
+}
+
+/// What an event holds: a few with all that can be done about each, many as a list.
+fn held(screen: &Screen, shorts: &Shorts, views: &[DeliveryView]) -> String {
+    if views.len() > NOTES_WITH_COMMANDS_MAX {
+        return held_by_reason(screen, shorts, views);
+    }
+    let mut text = String::new();
+    for view in views {
+        let id = screen.styles().bold(shorts.delivery(view.id));
+        let said = format!("to {}, {}", view.account, view.due_shown);
+        text.push_str(&format!("{id} {}\n", wrap(screen, &said, 7)));
+        text.push_str(&bullet(screen, &format!("\"{}\"", view.excerpt)));
+        text.push_str(&reasons(screen, view));
+        text.push_str(&moves(screen, shorts, view));
+    }
+    text
+}
+
+/// Each reason once, with all that it holds. What is alone with its reason comes first: there the words matter.
+fn held_by_reason(screen: &Screen, shorts: &Shorts, views: &[DeliveryView]) -> String {
+    let times = Times::of(views);
+    let mut groups: Vec<(&[String], Vec<&DeliveryView>)> = Vec::new();
+    for view in views {
+        match groups.iter_mut().find(|(note, _)| *note == view.note.as_slice()) {
+            Some((_, of)) => of.push(view),
+            None => groups.push((&view.note, vec![view])),
+        }
+    }
+    groups.sort_by_key(|(_, of)| of.len());
+    let mut text = times.footer(screen);
+    for (note, of) in groups {
+        text.push('\n');
+        text.extend(note.iter().map(|line| format!("{}\n", wrap(screen, line, 0))));
+        for view in of {
+            let (id, due) = (shorts.delivery(view.id), times.due(view));
+            text.push_str(&bullet(
+                screen,
+                &format!("{id} {}, {due}: \"{}\"", view.account, view.excerpt),
+            ));
+        }
+    }
+    let what = "what you can do about one of them:  soundpost why ID";
+    text.push_str(&format!("\n{}\n", wrap(screen, what, 0)));
+    text
+}

@@ -1,0 +1,121 @@
+//! A feed that is watched: where it is, what it may do by itself, and how it is doing.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::account::CredentialRef;
+use crate::event::Severity;
+
+/// What a feed may do by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Policy {
+    /// It proposes; a person accepts or dismisses.
+    Propose,
+    /// It flags what it says is this bad or worse, where it names a country; the rest it proposes.
+    Flag {
+        /// From this severity on.
+        from: Severity,
+    },
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Policy::Propose => f.write_str("proposes"),
+            Policy::Flag { from } => write!(f, "flags from {from} on, proposes the rest"),
+        }
+    }
+}
+
+/// What happens when a feed has been silent or unreadable for too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenStale {
+    /// `status` says so.
+    Report,
+    /// Posts to its countries wait for a person, too.
+    Hold,
+}
+
+impl FromStr for WhenStale {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<WhenStale, String> {
+        match text {
+            "report" => Ok(WhenStale::Report),
+            "hold" => Ok(WhenStale::Hold),
+            other => Err(format!("'{other}' is neither report nor hold")),
+        }
+    }
+}
+
+impl fmt::Display for WhenStale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            WhenStale::Report => "report",
+            WhenStale::Hold => "hold",
+        })
+    }
+}
+
+/// A feed that is watched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feed {
+    /// Its name.
+    pub name: String,
+    /// Where it is: an address of http or https, or [`INBOX`].
+    pub url: String,
+    /// What it may do by itself.
+    pub policy: Policy,
+    /// ISO 3166-1 codes of what names no country itself; also whose posts wait when it is stale.
+    pub countries: Vec<String>,
+    /// How often it is asked, in minutes.
+    pub every_min: u32,
+    /// From when on it counts as stale, in minutes since it was last read.
+    pub stale_after_min: u32,
+    /// What happens then.
+    pub when_stale: WhenStale,
+    /// True when it may lie at a private address.
+    pub allow_private: bool,
+    /// The secret with which it must be signed (Standard Webhooks); none = it is not signed.
+    pub secret: Option<CredentialRef>,
+    /// Who added it.
+    pub added_by: String,
+    /// When.
+    pub added_at: Timestamp,
+}
+
+/// The address of a feed that is a folder of this queue, into which other programs put signed files.
+pub const INBOX: &str = "inbox";
+
+/// How a feed is doing. It is written often, so it is small.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedState {
+    /// When it was last read well.
+    pub last_ok_at: Option<Timestamp>,
+    /// When it is to be asked again.
+    pub next_at: Option<Timestamp>,
+    /// How often it has failed since then.
+    pub failures: u32,
+    /// What went wrong last; empty = nothing.
+    pub trouble: String,
+    /// The server's mark of what was read.
+    pub etag: Option<String>,
+    /// The server's time of what was read.
+    pub last_modified: Option<String>,
+    /// What was read last, in a few words.
+    pub said: String,
+}
+
+impl Feed {
+    /// When it becomes stale, unless it is read before.
+    pub fn stale_at(&self, state: Option<&FeedState>) -> Timestamp {
+        let since = state.and_then(|s| s.last_ok_at).unwrap_or(self.added_at);
+        let lasts = SignedDuration::from_mins(i64::from(self.stale_after_min));
+        since.checked_add(lasts).unwrap_or(Timestamp::MAX)
+    }
+}
