@@ -1,6 +1,7 @@
 //! One file per network, and what they share. A new network is one file, one `mod` line and one row in [`all`];
 //! `outbox.rs` is the example to copy.
 
+pub mod feeds;
 pub mod kit;
 pub mod transport;
 pub mod wrap;

@@ -11,6 +11,7 @@ pub mod event_life;
 pub mod event_show;
 pub mod events;
 pub mod explain;
+pub mod feeds;
 pub mod find;
 pub mod found;
 pub mod log;
@@ -48,6 +49,8 @@ pub struct App {
     pub zone: String,
     /// True in the daemon.
     pub is_daemon: bool,
+    /// What this process knows of its feeds beyond the store.
+    pub feeds: Arc<feeds::FeedDesk>,
 }
 
 impl App {
@@ -103,6 +106,13 @@ impl App {
                 .map(Answer::CalendarImported),
             Ask::CalendarList => Ok(Answer::Calendars(self.calendar_list())),
             Ask::CalendarRemove { name } => self.calendar_remove(who, name).await.map(Answer::Said),
+            Ask::FeedAdd(ask) => self.feed_add(who, *ask).await.map(Answer::FeedAdded),
+            Ask::FeedList => Ok(Answer::Feeds(self.feed_list())),
+            Ask::FeedRemove { name } => self.feed_remove(who, name).await.map(Answer::Said),
+            Ask::FeedRefresh { name } => self
+                .feed_refresh(name.as_deref())
+                .await
+                .map(Answer::FeedsRefreshed),
             Ask::AccountAdd(ask) => self.account_add(who, *ask).await.map(Answer::Account),
             Ask::AccountList => Ok(Answer::Accounts(self.account_list())),
             Ask::AccountRemove { name } => self.account_remove(who, &name).await.map(Answer::Said),

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 mod accounts;
 mod crisis;
 mod events;
+mod feeds;
 mod guard;
 mod people;
 mod posting;
@@ -21,6 +22,7 @@ mod upkeep;
 pub use accounts::*;
 pub use crisis::*;
 pub use events::*;
+pub use feeds::*;
 pub use guard::*;
 pub use people::*;
 pub use posting::*;
@@ -104,6 +106,9 @@ pub enum Command {
     /// Sensitive days from iCalendar files
     #[command(subcommand)]
     Calendar(CalendarCommand),
+    /// Watch feeds that tell of events
+    #[command(subcommand)]
+    Feed(FeedCommand),
     /// What the guard makes of files
     #[command(subcommand)]
     Guard(GuardCommand),

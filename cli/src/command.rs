@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod demo;
 pub mod doctor;
 pub mod events;
+pub mod feeds;
 pub mod guard;
 pub mod init;
 pub mod inspect;
@@ -143,6 +144,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Today(args) => reading::today(ctx, args).await,
         Command::Event(args) => events::event(ctx, args).await,
         Command::Calendar(args) => events::calendar(ctx, args).await,
+        Command::Feed(args) => feeds::feed(ctx, args).await,
         Command::Guard(args) => guard::guard(ctx, args),
         Command::Pause(args) => pause::pause(ctx, args, false).await,
         Command::Stop(args) => pause::pause(ctx, args, true).await,

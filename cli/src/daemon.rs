@@ -38,11 +38,12 @@ pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppErro
     rescue(&wired).await?;
     clock_watch::at_start(&wired).await?;
     info!(store = %wired.app.env.store.id(), lanes = wired.lanes, "soundpost runs");
-    let ticker = ticker::start(&wired.app).await?;
     let (stop, stopping) = watch::channel(false);
     let (hang_up, hanging_up) = watch::channel(false);
-    let lanes = lanes::spawn(&wired.app.env, wired.lanes, &stopping);
     let serving = tokio::spawn(socket.serve(wired.app.clone(), hanging_up));
+    wired.app.refresh_stale_feeds().await;
+    let ticker = ticker::start(&wired.app).await?;
+    let lanes = lanes::spawn(&wired.app.env, wired.lanes, &stopping);
     let watching = clock_watch::spawn(&wired, &stopping);
     ended().await;
     info!("stopping: lanes finish what they are sending");

@@ -2,6 +2,7 @@
 
 mod changes;
 mod events;
+mod feeds;
 mod lists;
 mod log;
 mod pause;
@@ -131,6 +132,9 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Events(events) => events::list(screen, events),
         Answer::CalendarImported(calendar) => changes::calendar(screen, calendar),
         Answer::Calendars(calendars) => lists::calendars(screen, calendars),
+        Answer::FeedAdded(feed) => feeds::added(screen, feed),
+        Answer::Feeds(all) => feeds::list(screen, all),
+        Answer::FeedsRefreshed(all) => feeds::refreshed(screen, all),
         Answer::Account(account) => changes::account(screen, account),
         Answer::Accounts(accounts) => lists::accounts(screen, accounts),
         Answer::Plan(plan) => pause::plan(screen, plan),

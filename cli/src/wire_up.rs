@@ -171,6 +171,7 @@ fn app(
         outside: config.outside.clone(),
         zone,
         is_daemon,
+        feeds: Arc::default(),
     })
 }
 

@@ -152,6 +152,32 @@ fn the_core_is_deterministic() {
 }
 
 #[test]
+fn feeds_and_events_never_reach_what_makes_posts() {
+    let makes_posts = |path: &str| {
+        let core = ["intake", "post", "frozen", "stage", "statement", "receipt"];
+        let is_core = core
+            .iter()
+            .any(|name| path == format!("scheduler/core/src/{name}.rs"));
+        let is_network = path.starts_with("adapters/src/") && path != "adapters/src/feeds.rs";
+        is_core || is_network || path == "cli/src/app/posting.rs" || path == "cli/src/command/posting.rs"
+    };
+    let banned = [
+        "guard::feed",
+        "guard::calendar",
+        "event::Event",
+        "feed::Feed",
+        "feed_source",
+    ];
+    let offenders = offences(&rust_files(), |file, mention| {
+        makes_posts(&file.path) && banned.iter().any(|name| mention.names(name))
+    });
+    assert_none(
+        "what silences never suggests: no text of a feed, an event or a calendar may reach a post",
+        &offenders,
+    );
+}
+
+#[test]
 fn nothing_is_silenced_skipped_or_left_for_later() {
     let offenders = offences(&rust_files(), |_, mention| {
         let attribute = mention.in_attribute && ["allow", "ignore"].contains(&mention.path.as_str());

@@ -284,6 +284,7 @@ impl Office {
             outside: Vec::new(),
             zone: "UTC".to_owned(),
             is_daemon: true,
+            feeds: Arc::default(),
         };
         Office {
             app,

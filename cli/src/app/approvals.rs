@@ -1,6 +1,6 @@
 //! `approve`: a person's word that a post may go in spite of the events that are open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use soundpost_core::account::Account;
@@ -8,6 +8,7 @@ use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Approval, Delivery, HoldReason, State};
 use soundpost_core::event::Event;
 use soundpost_core::guard::approval::{content_sha256, event_digest};
+use soundpost_core::guard::stale;
 use soundpost_core::port::store::{Step, Write};
 use soundpost_core::post::Post;
 use soundpost_core::world::World;
@@ -85,6 +86,7 @@ impl App {
                 .iter()
                 .map(|e| (e.id, event_digest(e)))
                 .collect::<BTreeMap<_, _>>(),
+            sources: stale_sources(&world, &post, account, goes_at),
         };
         Ok(Move::Approve { approval, due })
     }
@@ -98,6 +100,17 @@ impl App {
             .flat_map(|c| c.events_at(at, &account.zone, &self.env.zones));
         flagged.chain(days).collect()
     }
+}
+
+/// The feeds that hold this post because they are stale: who approves it has seen that.
+pub(super) fn stale_sources(
+    world: &World,
+    post: &Post,
+    account: &Account,
+    at: Timestamp,
+) -> BTreeSet<String> {
+    let audience = post.audience.as_ref().unwrap_or(&account.audience);
+    stale::holding(world, audience, at).into_iter().collect()
 }
 
 /// The hash over all that a person approves of this delivery.
@@ -116,7 +129,10 @@ fn may_be_overridden(delivery: &Delivery) -> Result<(), AppError> {
     let personal = |r: &HoldReason| {
         matches!(
             r,
-            HoldReason::Event(_) | HoldReason::BrokenThread { .. } | HoldReason::Person { .. }
+            HoldReason::Event(_)
+                | HoldReason::BrokenThread { .. }
+                | HoldReason::Person { .. }
+                | HoldReason::StaleSource { .. }
         )
     };
     if reasons.iter().all(personal) {

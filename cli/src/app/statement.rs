@@ -145,6 +145,7 @@ impl App {
                 expires_at,
                 content_sha256: shown.content_sha256.clone(),
                 events: shown.events.clone(),
+                sources: BTreeSet::new(),
             });
         }
         let post = Box::new(taken.post);

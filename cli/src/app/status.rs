@@ -80,6 +80,7 @@ impl App {
                 .count(),
             owner_silent: false,
             events: self.event_list(false).await?,
+            feeds: self.feed_list(),
             accounts_stopped: stopped.map(|a| self.account_view(a, None)).collect(),
             seq: self.env.store.seq(),
         })

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use soundpost_core::account::{Account, AccountStatus};
 use soundpost_core::adapter_table::AdapterTable;
 use soundpost_core::address::{has_login, origin};
-use soundpost_core::delivery::{Delivery, State};
+use soundpost_core::delivery::{Delivery, HoldReason, State};
 use soundpost_core::event::{Event, Source, Stage};
 use soundpost_core::post::{Audience, Post};
 use soundpost_core::schedule;
@@ -228,19 +228,22 @@ fn dismissed(event: &Event, teller: &Teller<'_>) -> Option<String> {
     Some(format!("dismissed by {by} {}: {why}", teller.instant(*at)))
 }
 
+fn is_stale_source(reason: &HoldReason) -> bool {
+    matches!(reason, HoldReason::StaleSource { .. })
+}
+
 /// The commands that make sense for a delivery in its state.
 pub fn next_moves(delivery: &Delivery) -> Vec<String> {
     let id = delivery.id;
     let all: &[&str] = match delivery.state() {
-        State::Held { reasons, .. }
-            if reasons
-                .iter()
-                .any(|r| matches!(r, soundpost_core::delivery::HoldReason::Halt(_))) =>
-        {
+        State::Held { reasons, .. } if reasons.iter().any(|r| matches!(r, HoldReason::Halt(_))) => {
             &["resume"]
         }
         State::Held { .. } if delivery.is_mid_thread() => {
             &["approve ID --reason WHY", "release ID", "retract ID", "cancel ID"]
+        }
+        State::Held { reasons, .. } if reasons.iter().any(is_stale_source) => {
+            &["approve ID --reason WHY", "release ID", "edit ID", "cancel ID"]
         }
         State::Held { reasons, .. } if reasons.iter().all(|r| r.ends_by_itself()) => &[
             "approve ID --reason WHY",

@@ -13,10 +13,12 @@ use soundpost_core::post::{Audience, Category, Content};
 use crate::app::error::AppError;
 
 mod events;
+mod feeds;
 mod log;
 mod reading;
 mod views;
 pub use events::*;
+pub use feeds::*;
 pub use log::*;
 pub use reading::*;
 pub use views::*;
@@ -221,6 +223,14 @@ pub enum Ask {
     CalendarRemove {
         name: String,
     },
+    FeedAdd(Box<FeedAsk>),
+    FeedList,
+    FeedRemove {
+        name: String,
+    },
+    FeedRefresh {
+        name: Option<String>,
+    },
     AccountAdd(Box<AccountAsk>),
     AccountList,
     AccountRemove {
@@ -267,6 +277,9 @@ pub enum Answer {
     Events(Vec<EventView>),
     CalendarImported(CalendarView),
     Calendars(Vec<CalendarView>),
+    FeedAdded(FeedView),
+    Feeds(Vec<FeedView>),
+    FeedsRefreshed(Vec<FeedRefreshed>),
     Account(AccountView),
     Accounts(Vec<AccountView>),
     Plan(PlanView),
@@ -287,7 +300,7 @@ impl Ask {
             | Ask::Show { .. }
             | Ask::Why { .. } => true,
             Ask::EventList { .. } | Ask::EventShow { .. } => true,
-            Ask::CalendarList | Ask::AccountList => true,
+            Ask::CalendarList | Ask::FeedList | Ask::AccountList => true,
             Ask::ResumePlan | Ask::Deliveries { .. } => true,
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) => true,
             Ask::Retract { preview, .. } => *preview,

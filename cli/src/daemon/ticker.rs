@@ -6,18 +6,22 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use soundpost_core::account::{Account, AccountStatus};
 use soundpost_core::environment::Environment;
+use soundpost_core::event::Stage;
 use soundpost_core::login::login_needed;
 use soundpost_core::port::adapter::AccountError;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use crate::app::App;
 use crate::app::error::{AppError, Kind};
+use crate::output::visible;
 
 /// Each quarter of an hour, in UTC.
 const LOGINS_AT: &str = "0 */15 * * * *";
 /// Each full hour, in UTC.
 const REMIND_AT: &str = "0 0 * * * *";
+/// Six times a minute, in UTC; which feeds are due says their state.
+const FEEDS_AT: &str = "5/10 * * * * *";
 /// A session that ends within this time is renewed.
 const ENDS_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
@@ -54,16 +58,47 @@ async fn try_start(app: &App) -> Result<Ticker, JobSchedulerError> {
         Box::pin(async move { remind(&app) })
     })?;
     scheduler.add(job).await?;
+    let watched = app.clone();
+    let job = Job::new_async(FEEDS_AT, move |_, _| {
+        let app = watched.clone();
+        Box::pin(async move { refresh_feeds(&app).await })
+    })?;
+    scheduler.add(job).await?;
     scheduler.start().await?;
     Ok(Ticker(scheduler))
 }
 
-/// Says in the log that a pause is past the time at which somebody wanted to look at it.
+/// Asks the feeds that are due, and says in the log what came of it.
+async fn refresh_feeds(app: &App) {
+    let refreshed = match app.refresh_due_feeds().await {
+        Ok(refreshed) => refreshed,
+        Err(error) => return warn!(%error, "the feeds cannot be refreshed"),
+    };
+    for one in refreshed {
+        let (feed, proposed, flagged) = (&one.name, one.proposed.len(), one.flagged.len());
+        match &one.trouble {
+            Some(trouble) => warn!(%feed, %trouble, "the feed was not read"),
+            None if flagged > 0 => warn!(%feed, flagged, held = one.held.len(), "the feed flagged events"),
+            None if proposed > 0 => info!(%feed, proposed, "the feed proposes events: soundpost event list"),
+            None => debug!(%feed, said = %one.said, "the feed was read"),
+        }
+    }
+}
+
+/// Says in the log that a pause or an event is past the time at which somebody wanted to look at it.
 fn remind(app: &App) {
     let now = app.now();
     for order in app.orders().0.iter().filter(|o| o.wants_review(now)) {
         let (who, reason) = (&order.who, &order.reason);
         warn!(%who, %reason, "it is still paused past the time to look at it: soundpost resume");
+    }
+    let world = app.env.store.world();
+    let open = world
+        .events
+        .values()
+        .filter(|e| e.stage == Stage::Open && !e.is_over_at(now));
+    for event in open.filter(|e| e.review_at.is_some_and(|at| at <= now)) {
+        warn!(event = %visible(&event.title), "it is past the time to look at this event: soundpost event list");
     }
 }
 

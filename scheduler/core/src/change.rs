@@ -7,6 +7,7 @@ use crate::account::Account;
 use crate::actor::Actor;
 use crate::delivery::Delivery;
 use crate::event::Event;
+use crate::feed::{Feed, FeedState};
 use crate::halt::HaltOrder;
 use crate::id::{OrderId, PostId, StoreId};
 use crate::post::{Post, Revision};
@@ -71,6 +72,23 @@ pub enum Change {
     },
     /// A calendar was removed.
     CalendarRemoved {
+        /// Its name.
+        name: String,
+    },
+    /// A feed is watched, or watched in another way.
+    FeedSet {
+        /// Its whole new state.
+        feed: Feed,
+    },
+    /// A feed was asked, and something about it changed.
+    FeedChecked {
+        /// Its name.
+        name: String,
+        /// How it is doing now.
+        state: FeedState,
+    },
+    /// A feed is no longer watched.
+    FeedRemoved {
         /// Its name.
         name: String,
     },

@@ -311,11 +311,18 @@ impl<'a> Work<'a> {
 
     fn guarded(&self, world: &World, account: &Account, post: &Post, parts: &[Part], now: Timestamp) -> Look {
         let input = guard_input(&self.delivery, account, post, parts, now);
-        match guard::judge(&input, world, &self.env.zones) {
-            Verdict::Allow { evidence } => Look::Go { verdict: evidence },
-            Verdict::Hold { events, review_after } => {
-                let reasons = events.into_iter().map(HoldReason::Event).collect();
-                Look::Stop(self.hold(reasons, review_after))
+        let verdict = guard::judge(&input, world, &self.env.zones);
+        // What a person says through a pause is not automatic.
+        let stale = match self.delivery.statement {
+            Some(_) => Vec::new(),
+            None => stale_reasons(&input, world, now),
+        };
+        match (verdict, stale.is_empty()) {
+            (Verdict::Allow { evidence }, true) => Look::Go { verdict: evidence },
+            (Verdict::Allow { .. }, false) => Look::Stop(self.hold(stale, None)),
+            (Verdict::Hold { events, review_after }, is_alone) => {
+                let reasons = events.into_iter().map(HoldReason::Event).chain(stale).collect();
+                Look::Stop(self.hold(reasons, review_after.filter(|_| is_alone)))
             }
         }
     }
@@ -446,6 +453,15 @@ impl<'a> Work<'a> {
         .await?;
         Ok(Next::Done)
     }
+}
+
+/// The feeds that are stale and hold this post.
+fn stale_reasons(input: &guard::Input<'_>, world: &World, now: Timestamp) -> Vec<HoldReason> {
+    if world.feeds.is_empty() {
+        return Vec::new();
+    }
+    let content = content_sha256(input.parts, input.audience, input.account.id);
+    guard::stale::reasons(world, input.audience, input.approval, &content, now)
 }
 
 /// A moment later: long enough for a file to be written.

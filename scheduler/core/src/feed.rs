@@ -6,7 +6,6 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::account::CredentialRef;
 use crate::event::Severity;
 
 /// What a feed may do by itself.
@@ -67,7 +66,7 @@ impl fmt::Display for WhenStale {
 pub struct Feed {
     /// Its name.
     pub name: String,
-    /// Where it is: an address of http or https, or [`INBOX`].
+    /// Where it is: an address of http or https.
     pub url: String,
     /// What it may do by itself.
     pub policy: Policy,
@@ -81,16 +80,11 @@ pub struct Feed {
     pub when_stale: WhenStale,
     /// True when it may lie at a private address.
     pub allow_private: bool,
-    /// The secret with which it must be signed (Standard Webhooks); none = it is not signed.
-    pub secret: Option<CredentialRef>,
     /// Who added it.
     pub added_by: String,
     /// When.
     pub added_at: Timestamp,
 }
-
-/// The address of a feed that is a folder of this queue, into which other programs put signed files.
-pub const INBOX: &str = "inbox";
 
 /// How a feed is doing. It is written often, so it is small.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ pub mod fold;
 pub mod gazetteer;
 pub mod index;
 pub mod news;
+pub mod stale;
 pub mod words;
 
 use std::cmp::Reverse;

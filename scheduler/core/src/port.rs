@@ -3,6 +3,7 @@
 pub mod adapter;
 pub mod clock;
 pub mod entropy;
+pub mod feed_source;
 pub mod media;
 pub mod store;
 pub mod switch;

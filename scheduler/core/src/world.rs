@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::account::Account;
+use crate::feed::{Feed, FeedState};
 use crate::guard::calendar::Calendar;
 use crate::guard::index::Events;
 use crate::halt::HaltOrder;
@@ -23,6 +24,10 @@ pub struct World {
     pub events: Events,
     /// The sensitive days, by calendar name.
     pub calendars: BTreeMap<String, Arc<Calendar>>,
+    /// The feeds that are watched, by name.
+    pub feeds: BTreeMap<String, Feed>,
+    /// How they are doing, by name; those that were never asked have none.
+    pub feed_states: BTreeMap<String, FeedState>,
 }
 
 impl World {

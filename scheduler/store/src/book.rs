@@ -137,6 +137,19 @@ pub(crate) fn change_world(world: &mut Arc<World>, change: &Change) {
         Change::CalendarRemoved { name } => {
             Arc::make_mut(world).calendars.remove(name);
         }
+        Change::FeedSet { feed } => {
+            Arc::make_mut(world).feeds.insert(feed.name.clone(), feed.clone());
+        }
+        Change::FeedChecked { name, state } => {
+            Arc::make_mut(world)
+                .feed_states
+                .insert(name.clone(), state.clone());
+        }
+        Change::FeedRemoved { name } => {
+            let world = Arc::make_mut(world);
+            world.feeds.remove(name);
+            world.feed_states.remove(name);
+        }
         Change::Created { .. }
         | Change::PostAdded { .. }
         | Change::PostRevised { .. }

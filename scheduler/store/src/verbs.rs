@@ -121,6 +121,20 @@ pub(crate) fn plan(request: &Request, view: &impl View) -> Result<Plan, StoreErr
             with_steps(Some(change), steps, at, view)
         }
         Write::RemoveCalendar { name } => remove_calendar(name, view),
+        Write::SetFeed { feed } => Ok(alone(Change::FeedSet {
+            feed: feed.as_ref().clone(),
+        })),
+        Write::CheckFeed { name, state } => {
+            known_feed(name, view)?;
+            Ok(alone(Change::FeedChecked {
+                name: name.clone(),
+                state: state.clone(),
+            }))
+        }
+        Write::RemoveFeed { name } => {
+            known_feed(name, view)?;
+            Ok(alone(Change::FeedRemoved { name: name.clone() }))
+        }
     }
 }
 
@@ -131,12 +145,15 @@ pub(crate) fn raises_epoch(change: &Change) -> bool {
         | Change::HaltLifted { .. }
         | Change::EventSet { .. }
         | Change::CalendarSet { .. }
-        | Change::CalendarRemoved { .. } => true,
+        | Change::CalendarRemoved { .. }
+        | Change::FeedSet { .. }
+        | Change::FeedRemoved { .. } => true,
         Change::Moved { by, .. } => by == MoveName::Approve.name(),
         Change::Created { .. }
         | Change::PostAdded { .. }
         | Change::PostRevised { .. }
-        | Change::AccountSet { .. } => false,
+        | Change::AccountSet { .. }
+        | Change::FeedChecked { .. } => false,
     }
 }
 
@@ -356,13 +373,24 @@ fn remove_calendar(name: &str, view: &impl View) -> Result<Plan, StoreError> {
     if !view.world().calendars.contains_key(name) {
         return Err(not_found(format!("calendar '{name}'")));
     }
-    let change = Change::CalendarRemoved {
+    Ok(alone(Change::CalendarRemoved {
         name: name.to_owned(),
-    };
-    Ok(Plan {
+    }))
+}
+
+fn known_feed(name: &str, view: &impl View) -> Result<(), StoreError> {
+    let known = view.world().feeds.contains_key(name);
+    known
+        .then_some(())
+        .ok_or_else(|| not_found(format!("feed '{name}'")))
+}
+
+/// A change that moves nothing.
+fn alone(change: Change) -> Plan {
+    Plan {
         changes: vec![change],
         ..Plan::default()
-    })
+    }
 }
 
 /// A first change and the moves after it. A step sees the steps before it.

@@ -140,6 +140,7 @@ impl Walk<'_> {
             &["event", "end", event.expect("an event has an id")],
         );
         self.proposals();
+        self.feeds();
         let ics = root().join("fixtures/calendars/sensitive-days.ics");
         self.ask(
             "calendar_imported",
@@ -180,6 +181,14 @@ impl Walk<'_> {
             &["event", "dismiss", &hoax, "--reason", "it is a hoax"],
         );
         self.ask("events", &["event", "list", "--all"]);
+    }
+
+    fn feeds(&mut self) {
+        let add = ["feed", "add", "met", "http://127.0.0.1:9/", "--country", "NO"];
+        self.ask("feed_added", &[&add[..], &["--policy", "flag"]].concat());
+        self.ask("feeds_refreshed", &["feed", "refresh"]);
+        self.ask("feeds", &["feed", "list"]);
+        self.ask("said", &["feed", "remove", "met"]);
     }
 
     fn pause(&mut self) {

@@ -228,6 +228,7 @@ pub fn approve() -> Move {
         expires_at: minute(60),
         content_sha256: sha256_hex(b"hello"),
         events: BTreeMap::new(),
+        sources: BTreeSet::new(),
     };
     Move::Approve { approval, due: None }
 }

@@ -5,6 +5,7 @@ use soundpost_core::port::store::{Query, Store, StoreError, Write};
 
 use super::Fresh;
 use super::build::*;
+use crate::world::samples;
 
 /// Some of everything: accounts, posts short and long, deliveries in many states, orders, events.
 pub async fn fill(store: &dyn Store) {
@@ -45,6 +46,13 @@ pub async fn fill(store: &dyn Store) {
         },
     )
     .await;
+    let feed = Box::new(samples::feed("news"));
+    write(store, Write::SetFeed { feed }).await;
+    let check = Write::CheckFeed {
+        name: "news".to_owned(),
+        state: samples::feed_state(),
+    };
+    write(store, check).await;
     let revise = Write::Revise {
         post: post_id(5),
         revision: Box::new(revision(2, &long)),

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use soundpost_core::delivery::StateName;
 use soundpost_core::delivery::moves::Move;
+use soundpost_core::feed::Feed;
 use soundpost_core::id::{DeliveryId, Id, SendKey};
 use soundpost_core::port::store::{StoreError, Write};
 
 use super::Fresh;
 use super::build::*;
+use crate::world::samples::{feed, feed_state};
 
 /// The same post under the same client key is the same answer.
 pub async fn p1_a_repeat_with_the_client_key_adds_nothing(fresh: &Fresh) {
@@ -97,6 +99,36 @@ pub async fn p1_each_change_has_one_entry(fresh: &Fresh) {
     let numbers: Vec<_> = entries.iter().map(|e| e.seq).collect();
     assert_eq!(numbers, (begin + 1..=begin + 4).collect::<Vec<_>>());
     assert!(entries.iter().all(|e| e.by == anna() && e.reason == "a test"));
+}
+
+/// A feed and how it is doing read back, change apart from each other, and go together.
+pub async fn p5_a_feed_is_known_until_it_is_removed(fresh: &Fresh) {
+    let store = &*fresh.store;
+    let check = |state| Write::CheckFeed {
+        name: "news".to_owned(),
+        state,
+    };
+    let gone = || Write::RemoveFeed {
+        name: "news".to_owned(),
+    };
+    for nothing_there in [check(feed_state()), gone()] {
+        let refused = try_write(store, nothing_there).await;
+        assert!(matches!(refused, Err(StoreError::NotFound { .. })), "{refused:?}");
+    }
+    let set = |feed| Write::SetFeed { feed: Box::new(feed) };
+    write(store, set(feed("news"))).await;
+    write(store, check(feed_state())).await;
+    let slower = Feed {
+        every_min: 30,
+        ..feed("news")
+    };
+    write(store, set(slower.clone())).await;
+    let world = store.world();
+    assert_eq!(world.feeds["news"], slower);
+    assert_eq!(world.feed_states["news"], feed_state());
+    write(store, gone()).await;
+    let world = store.world();
+    assert!(world.feeds.is_empty() && world.feed_states.is_empty());
 }
 
 /// Halts, events, calendars and approvals raise the epoch before the answer; other writes do not.

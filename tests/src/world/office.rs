@@ -57,6 +57,7 @@ impl Office {
             outside: vec!["the shop's own newsletter".to_owned()],
             zone: "UTC".to_owned(),
             is_daemon: true,
+            feeds: Arc::default(),
         };
         Office { scene, app }
     }

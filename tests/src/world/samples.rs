@@ -10,6 +10,7 @@ use soundpost_core::delivery::{
     Approval, Delivery, EventHold, FailKind, HoldReason, NewDelivery, Retract, Rule, State, Touch,
 };
 use soundpost_core::event::{Event, Severity, Source, Stage};
+use soundpost_core::feed::{Feed, FeedState, Policy, WhenStale};
 use soundpost_core::frozen::{Fence, Frozen, Staging};
 use soundpost_core::halt::{HaltCause, Scope};
 use soundpost_core::id::{AccountId, EventId, Id, SendKey, StoreId};
@@ -81,6 +82,7 @@ fn approval() -> Approval {
         expires_at: minute(60),
         content_sha256: "00".to_owned(),
         events: BTreeMap::from([(EventId(Id::from_u128(1)), "v1".to_owned())]),
+        sources: ["news".to_owned()].into(),
     }
 }
 
@@ -343,6 +345,35 @@ pub fn events() -> Vec<Event> {
         .collect()
 }
 
+/// A feed that flags by itself.
+pub fn feed(name: &str) -> Feed {
+    Feed {
+        name: name.to_owned(),
+        url: "https://news.example/feed".to_owned(),
+        policy: Policy::Flag { from: Severity::High },
+        countries: vec!["NO".to_owned()],
+        every_min: 5,
+        stale_after_min: 60,
+        when_stale: WhenStale::Hold,
+        allow_private: false,
+        added_by: "anna".to_owned(),
+        added_at: BEGIN,
+    }
+}
+
+/// How such a feed is doing, with everything.
+pub fn feed_state() -> FeedState {
+    FeedState {
+        last_ok_at: Some(minute(1)),
+        next_at: Some(minute(6)),
+        failures: 2,
+        trouble: "HTTP 500".to_owned(),
+        etag: Some("\"1\"".to_owned()),
+        last_modified: Some("Mon, 23 Nov 2026 08:00:00 GMT".to_owned()),
+        said: "CAP 1.2: 1 proposal".to_owned(),
+    }
+}
+
 /// One of each change of the journal.
 pub fn changes() -> Vec<Change> {
     let revision = Revision {
@@ -385,6 +416,14 @@ pub fn changes() -> Vec<Change> {
             text,
         },
         Change::CalendarRemoved { name },
+        Change::FeedSet { feed: feed("news") },
+        Change::FeedChecked {
+            name: "news".to_owned(),
+            state: feed_state(),
+        },
+        Change::FeedRemoved {
+            name: "news".to_owned(),
+        },
     ];
     all.extend(events().into_iter().map(|event| Change::EventSet { event }));
     let moved = |delivery| Change::Moved {

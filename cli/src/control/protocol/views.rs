@@ -6,7 +6,7 @@ use soundpost_core::id::{DeliveryId, OrderId};
 use soundpost_core::plan::Plan;
 use soundpost_core::post::{Category, Content};
 
-use super::EventView;
+use super::{EventView, FeedView};
 
 /// One delivery, for people's eyes and for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -241,6 +241,9 @@ pub struct Status {
     pub events: Vec<EventView>,
     /// Accounts that cannot send.
     pub accounts_stopped: Vec<AccountView>,
+    /// The feeds that are watched.
+    #[serde(default)]
+    pub feeds: Vec<FeedView>,
     /// The newest sequence number of the journal.
     pub seq: u64,
 }

@@ -1,6 +1,6 @@
 //! Why a delivery is held, failed or allowed: the evidence that people read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -171,6 +171,9 @@ pub struct Approval {
     pub content_sha256: String,
     /// The events that were open, each with a digest of what would void the approval when it changes.
     pub events: BTreeMap<EventId, String>,
+    /// The feeds that were stale, by name.
+    #[serde(default)]
+    pub sources: BTreeSet<String>,
 }
 
 /// The wish to take back what is public, repeated until the network says it is not there.

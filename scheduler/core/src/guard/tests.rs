@@ -116,6 +116,7 @@ impl Case {
             expires_at: at("2026-11-23T20:00:00Z"),
             content_sha256,
             events: BTreeMap::from([(event.id, approval::event_digest(event))]),
+            sources: std::collections::BTreeSet::new(),
         });
     }
 }

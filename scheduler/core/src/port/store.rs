@@ -12,6 +12,7 @@ use crate::change::Entry;
 use crate::delivery::moves::{IllegalMove, Move};
 use crate::delivery::{Delivery, StateName};
 use crate::event::Event;
+use crate::feed::{Feed, FeedState};
 use crate::halt::HaltOrder;
 use crate::id::{AccountId, DeliveryId, EventId, Id, OrderId, PostId, StoreId};
 use crate::post::{Post, Revision};
@@ -99,6 +100,23 @@ pub enum Write {
     },
     /// The end of a calendar.
     RemoveCalendar {
+        /// Its name.
+        name: String,
+    },
+    /// A feed to watch, new or changed. How it is doing stays as it was.
+    SetFeed {
+        /// Its whole new state.
+        feed: Box<Feed>,
+    },
+    /// How a feed is doing.
+    CheckFeed {
+        /// Its name.
+        name: String,
+        /// The whole new state.
+        state: FeedState,
+    },
+    /// The end of watching a feed.
+    RemoveFeed {
         /// Its name.
         name: String,
     },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use soundpost_core::id::StoreId;
 use soundpost_core::port::store::StoreError;
 
-use super::key::{AccountKey, CalendarKey, DeliveryKey, EventKey, HaltKey};
+use super::key::{AccountKey, CalendarKey, DeliveryKey, EventKey, FeedKey, FeedStateKey, HaltKey};
 use super::shelf::{REBUILD, Shelf};
 use super::touched::Touched;
 use super::value::HaltNote;
@@ -96,6 +96,14 @@ fn load_world(shelf: &Shelf, book: &mut Book) -> Result<(), StoreError> {
         let (CalendarKey(name), text) = item?;
         let read = Arc::new(calendar(&name, &text));
         world.calendars.insert(name, read);
+    }
+    for item in shelf.all::<FeedKey, _>() {
+        let (FeedKey(name), feed) = item?;
+        world.feeds.insert(name, feed);
+    }
+    for item in shelf.all::<FeedStateKey, _>() {
+        let (FeedStateKey(name), state) = item?;
+        world.feed_states.insert(name, state);
     }
     for item in shelf.all::<HaltKey, HaltNote>() {
         let (HaltKey(id), note) = item?;

@@ -7,10 +7,14 @@ use soundpost_core::account::Account;
 use soundpost_core::change::Change;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::event::Event;
+use soundpost_core::feed::{Feed, FeedState};
 use soundpost_core::id::{AccountId, DeliveryId, EventId, OrderId, PostId, StoreId};
 use soundpost_core::port::store::StoreError;
 
-use super::key::{AccountKey, CalendarKey, ClientKey, DeliveryKey, EventKey, HaltKey, Key, MetaKey, PostKey};
+use super::key::{
+    AccountKey, CalendarKey, ClientKey, DeliveryKey, EventKey, FeedKey, FeedStateKey, HaltKey, Key, MetaKey,
+    PostKey,
+};
 use super::shelf::Shelf;
 use super::value::{HaltNote, StoredPost};
 
@@ -29,6 +33,8 @@ pub(crate) struct Touched {
     halts: BTreeMap<OrderId, HaltNote>,
     events: BTreeMap<EventId, Event>,
     calendars: BTreeMap<String, Option<String>>,
+    feeds: BTreeMap<String, Option<Feed>>,
+    feed_states: BTreeMap<String, Option<FeedState>>,
 }
 
 impl Touched {
@@ -98,6 +104,16 @@ impl Touched {
             Change::CalendarRemoved { name } => {
                 self.calendars.insert(name.clone(), None);
             }
+            Change::FeedSet { feed } => {
+                self.feeds.insert(feed.name.clone(), Some(feed.clone()));
+            }
+            Change::FeedChecked { name, state } => {
+                self.feed_states.insert(name.clone(), Some(state.clone()));
+            }
+            Change::FeedRemoved { name } => {
+                self.feeds.insert(name.clone(), None);
+                self.feed_states.insert(name.clone(), None);
+            }
         }
         self.seq = seq;
         Ok(())
@@ -139,6 +155,20 @@ impl Touched {
             let key = CalendarKey(name.clone()).bytes();
             match text {
                 Some(text) => batch.insert(key, shelf.encode(text)?),
+                None => batch.remove(key),
+            }
+        }
+        for (name, feed) in &self.feeds {
+            let key = FeedKey(name.clone()).bytes();
+            match feed {
+                Some(feed) => batch.insert(key, shelf.encode(feed)?),
+                None => batch.remove(key),
+            }
+        }
+        for (name, state) in &self.feed_states {
+            let key = FeedStateKey(name.clone()).bytes();
+            match state {
+                Some(state) => batch.insert(key, shelf.encode(state)?),
                 None => batch.remove(key),
             }
         }

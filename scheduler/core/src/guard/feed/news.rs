@@ -32,7 +32,23 @@ pub(super) fn read_xml(text: &str, root: &Element) -> Result<Reading, Refusal> {
             )));
         }
     };
-    read(&without_prologue(text), format)
+    let text = without_prologue(text);
+    read(&with_version(text, root), format)
+}
+
+/// The library reads RSS of the versions that it knows by name. Others, and feeds that forget to say theirs, are read as
+/// the newest.
+fn with_version(text: String, root: &Element) -> String {
+    let known = ["", "0.91", "0.92", "2.0"];
+    match (root.name.as_str(), root.attribute("version")) {
+        ("rss", None) => text.replacen("rss", "rss version=\"2.0\"", 1),
+        ("rss", Some(version)) if !known.contains(&version) => {
+            let start = text.find('>').unwrap_or(text.len());
+            let (tag, rest) = text.split_at(start);
+            format!("{}{rest}", tag.replacen(version, "2.0", 1))
+        }
+        _ => text,
+    }
 }
 
 /// The text from its root element on: no declaration, no document type.

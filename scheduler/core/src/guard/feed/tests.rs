@@ -245,6 +245,17 @@ fn news_propose_what_names_harm_and_say_no_severity() {
 }
 
 #[test]
+fn rss_is_read_whatever_version_it_says_and_in_any_encoding() {
+    for begin in ["<rss>", "<rss version='2.0'>", "<rss version='0.94'>", "<!DOCTYPE rss><rss>"] {
+        let item = "<item><title>Flood</title><link>http://a.example/</link></item>";
+        let reading = read_file(format!("{begin}<channel>{item}</channel></rss>").as_bytes());
+        assert_eq!(reading.proposals.len(), 1, "{begin}");
+    }
+    assert_eq!(read_file(file!("fp-enco-utf-16be-bom.xml")).format, "RSS");
+    assert_eq!(read_file(file!("fp-enco-big5.xml")).format, "RSS");
+}
+
+#[test]
 fn the_own_format_says_everything_and_bad_events_are_named() {
     let json = br#"{"soundpost_events":"1","title":"desk","events":[
         {"id":"a","title":"Fire","kind":"fire","places":["Oslo"],"countries":["NO"],"severity":"high",

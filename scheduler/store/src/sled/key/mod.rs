@@ -6,6 +6,8 @@ mod calendar;
 mod client_key;
 mod delivery;
 mod event;
+mod feed;
+mod feed_state;
 mod halt;
 mod meta;
 mod post;
@@ -15,6 +17,8 @@ pub(crate) use calendar::CalendarKey;
 pub(crate) use client_key::ClientKey;
 pub(crate) use delivery::DeliveryKey;
 pub(crate) use event::EventKey;
+pub(crate) use feed::FeedKey;
+pub(crate) use feed_state::FeedStateKey;
 pub(crate) use halt::HaltKey;
 pub(crate) use meta::MetaKey;
 pub(crate) use post::PostKey;
@@ -61,8 +65,10 @@ mod tests {
             HaltKey::ORDINAL,
             EventKey::ORDINAL,
             CalendarKey::ORDINAL,
+            FeedKey::ORDINAL,
+            FeedStateKey::ORDINAL,
         ];
-        assert_eq!(ordinals, [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(ordinals, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
         assert_eq!(
             ordinals.into_iter().collect::<BTreeSet<_>>().len(),
             ordinals.len()

@@ -29,7 +29,6 @@ fn feed(policy: Policy) -> Feed {
         stale_after_min: 60,
         when_stale: crate::feed::WhenStale::Report,
         allow_private: false,
-        secret: None,
         added_by: "kim".to_owned(),
         added_at: now(),
     }
