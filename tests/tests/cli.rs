@@ -355,6 +355,7 @@ fn every_command_answers_alike_with_the_daemon_and_without_and_as_documented() {
             "accounts" => ("account", a),
             "events" => ("event", a),
             "calendars" => ("calendar_imported", a),
+            "feeds" => ("feed_added", a),
             name => (name, a),
         };
         assert_eq!(

@@ -137,7 +137,7 @@ impl Seen {
             expires_at: Timestamp::MAX,
             content_sha256: approval::content_sha256(&parts, &case.audience, account.id),
             events: BTreeMap::from([(event.id, approval::event_digest(&event))]),
-            sources: std::collections::BTreeSet::new(),
+            sources: BTreeSet::new(),
         });
         Seen {
             account,

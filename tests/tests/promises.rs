@@ -68,6 +68,7 @@ promises! {
         s7_an_approval_expires
         s7_now_by_hand_is_challenged_the_same_way
         s7_the_end_of_the_event_releases_what_is_fresh
+        s8_a_stale_feed_holds_until_a_person_lets_it_go
     }
     crash {
         d2_a_crash_after_the_write_is_found_by_look_up

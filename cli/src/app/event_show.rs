@@ -48,7 +48,7 @@ impl App {
             ..event.clone()
         };
         let alone = World {
-            events: [(open.id, open)].into(),
+            events: [open].into_iter().collect(),
             ..World::default()
         };
         let may_be_held = StateName::ALL

@@ -96,6 +96,17 @@ impl App {
         event: &Event,
     ) -> Result<Effect, AppError> {
         let mut world = (*self.env.store.world()).clone();
+        let before = world.events.get(&event.id);
+        let was_open = before.is_some_and(|e| e.stage == Stage::Open);
+        if !was_open && event.stage != Stage::Open {
+            // What holds nothing before and after moves nothing.
+            let write = Write::SetEvent {
+                event: Box::new(event.clone()),
+                steps: Vec::new(),
+            };
+            self.write_by(by, why, write).await?;
+            return Ok(Effect::default());
+        }
         world.events.set(event.clone());
         let write = |steps| Write::SetEvent {
             event: Box::new(event.clone()),

@@ -10,6 +10,8 @@ use soundpost_core::actor::Actor;
 use soundpost_core::duty::refresh_feeds::{self, Looked, is_worth_writing};
 use soundpost_core::event::{Event, Stage};
 use soundpost_core::feed::{Feed, FeedState, Policy};
+use soundpost_core::guard::feed::Proposal;
+use soundpost_core::guard::feed::merge::{NEW_MAX, merge};
 use soundpost_core::guard::stale::is_stale;
 use soundpost_core::port::store::Write;
 
@@ -20,7 +22,7 @@ use crate::control::protocol::{FeedAsk, FeedRefreshed, FeedView};
 use crate::output::visible;
 
 /// How many feeds one pass asks at most; the rest is asked at the next.
-const PASS_MAX: usize = 20;
+const PASS_MAX: usize = 10;
 /// The longest name of a feed, in characters.
 const NAME_CHARS_MAX: usize = 40;
 /// The longest address that is kept.
@@ -67,14 +69,16 @@ impl App {
     /// [`AppError`] when its name, address or times will not do.
     pub async fn feed_add(&self, who: &str, ask: FeedAsk) -> Result<FeedView, AppError> {
         let feed = self.feed(who, ask)?;
-        self.write(
-            who,
-            "",
-            Write::SetFeed {
-                feed: Box::new(feed.clone()),
-            },
-        )
-        .await?;
+        let is_known = self.env.store.world().feeds.contains_key(&feed.name);
+        let name = feed.name.clone();
+        let set = Box::new(feed.clone());
+        self.write(who, "", Write::SetFeed { feed: set }).await?;
+        if is_known {
+            // Another address, or another policy: all that it says is looked at anew.
+            let (name, state) = (name.clone(), FeedState::default());
+            self.write(who, "", Write::CheckFeed { name, state }).await?;
+        }
+        self.forget(&name);
         Ok(self.feed_view(&feed))
     }
 
@@ -91,8 +95,7 @@ impl App {
     pub async fn feed_remove(&self, who: &str, name: String) -> Result<String, AppError> {
         let feed = self.feed_named(&name)?;
         self.write(who, "", Write::RemoveFeed { name }).await?;
-        let mut states = self.feeds.states.lock().unwrap_or_else(PoisonError::into_inner);
-        states.remove(&feed.name);
+        self.forget(&feed.name);
         Ok(format!(
             "feed '{}' is watched no longer; its events stay as they are, and what it held waits for a person",
             visible(&feed.name)
@@ -109,9 +112,14 @@ impl App {
             None => self.env.store.world().feeds.values().cloned().collect(),
         };
         let mut all = Vec::new();
-        for feed in &feeds {
+        for feed in feeds.iter().take(PASS_MAX) {
             all.push(self.refresh(feed).await?);
         }
+        all.extend(feeds.iter().skip(PASS_MAX).map(|feed| FeedRefreshed {
+            name: visible(&feed.name).into_owned(),
+            trouble: Some(format!("not asked: {PASS_MAX} at one time are the most; name it")),
+            ..FeedRefreshed::default()
+        }));
         Ok(all)
     }
 
@@ -167,7 +175,13 @@ impl App {
         if !self.env.store.world().feeds.contains_key(&feed.name) {
             return Ok(refreshed);
         }
-        self.set_events(feed, &looked.events, &mut refreshed).await?;
+        let mut looked = looked;
+        let left_out = self.take_up(feed, &looked.proposals, &mut refreshed).await?;
+        if left_out > 0 {
+            // What was left out is looked at again next time.
+            (looked.state.etag, looked.state.last_modified) = (None, None);
+            looked.state.said = format!("{}, {left_out} left for the next time", looked.state.said);
+        }
         self.remember(feed, &looked).await?;
         refreshed.said = visible(&looked.state.said).into_owned();
         refreshed.trouble = Some(looked.state.trouble)
@@ -176,31 +190,33 @@ impl App {
         Ok(refreshed)
     }
 
-    async fn set_events(
+    /// Brings each proposal together with the events of its moment, so that nothing that a person decides meanwhile is
+    /// overwritten; says how many new ones were left out.
+    async fn take_up(
         &self,
         feed: &Feed,
-        events: &[Event],
+        proposals: &[Proposal],
         refreshed: &mut FeedRefreshed,
-    ) -> Result<(), AppError> {
+    ) -> Result<usize, AppError> {
         let by = Actor::Duty(format!("feed {}", feed.name));
-        for event in events {
-            let known = self.env.store.world().events.get(&event.id).cloned();
-            let effect = self.set_event_by(&by, "the feed says so", event).await?;
-            let title = visible(&event.title).into_owned();
-            let list = match (&event.stage, known) {
-                (Stage::Proposed, None) => &mut refreshed.proposed,
-                (Stage::Open, known)
-                    if event.ended_at.is_none() && known.as_ref().is_none_or(|k| k.stage != Stage::Open) =>
-                {
-                    &mut refreshed.flagged
+        let (mut new, mut left_out) = (0, 0);
+        for proposal in proposals {
+            let world = self.env.store.world();
+            let one = std::slice::from_ref(proposal);
+            for event in merge(feed, one, &world, self.now(), &*self.env.entropy).events {
+                let known = world.events.get(&event.id);
+                if known.is_none() && new == NEW_MAX {
+                    left_out += 1;
+                    continue;
                 }
-                _ => &mut refreshed.changed,
-            };
-            list.push(title);
-            refreshed.held.extend(effect.held);
-            refreshed.released.extend(effect.released);
+                new += usize::from(known.is_none());
+                let effect = self.set_event_by(&by, "the feed says so", &event).await?;
+                list_of(refreshed, known, &event).push(visible(&event.title).into_owned());
+                refreshed.held.extend(effect.held);
+                refreshed.released.extend(effect.released);
+            }
         }
-        Ok(())
+        Ok(left_out)
     }
 
     async fn remember(&self, feed: &Feed, looked: &Looked) -> Result<(), AppError> {
@@ -218,6 +234,11 @@ impl App {
                 .await?;
         }
         Ok(())
+    }
+
+    fn forget(&self, name: &str) {
+        let mut states = self.feeds.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.remove(name);
     }
 
     /// How a feed is doing, as new as this process knows.
@@ -290,6 +311,16 @@ impl App {
             said: visible(&state.said).into_owned(),
             stale: self.now() > feed.stale_at(Some(&state)) && is_stale(feed, &world, self.now()),
         }
+    }
+}
+
+/// Where the title of an event goes: newly proposed, newly flagged, or changed.
+fn list_of<'a>(refreshed: &'a mut FeedRefreshed, known: Option<&Event>, event: &Event) -> &'a mut Vec<String> {
+    let was_open = known.is_some_and(|k| k.stage == Stage::Open);
+    match (&event.stage, known) {
+        (Stage::Proposed, None) => &mut refreshed.proposed,
+        (Stage::Open, _) if !was_open => &mut refreshed.flagged,
+        _ => &mut refreshed.changed,
     }
 }
 

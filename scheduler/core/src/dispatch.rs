@@ -60,7 +60,7 @@ enum Look {
     Go {
         verdict: String,
     },
-    Stop(Move),
+    Stop(Box<Move>),
     /// An order is being lifted: the journal has it, the switch's file not yet.
     Wait,
 }
@@ -203,7 +203,7 @@ impl<'a> Work<'a> {
         match look {
             Look::Stop(_) if now < self.delivery.goes_at() => Ok(Next::LeaveUntil(self.delivery.goes_at())),
             Look::Stop(mv) => {
-                self.advance(mv, "").await?;
+                self.advance(*mv, "").await?;
                 Ok(Next::Done)
             }
             Look::Wait | Look::Go { .. } => Ok(Next::LeaveUntil(soon(now))),
@@ -296,7 +296,7 @@ impl<'a> Work<'a> {
         if matches!(&cause, HaltCause::Order(order) if world.lifted.contains(&order.id)) {
             return Some(Look::Wait);
         }
-        Some(Look::Stop(self.hold(vec![HoldReason::Halt(cause)], None)))
+        Some(Look::Stop(self.hold_boxed(vec![HoldReason::Halt(cause)], None)))
     }
 
     /// What halts look at; a confirmed statement with this very content passes the orders that it names.
@@ -319,12 +319,16 @@ impl<'a> Work<'a> {
         };
         match (verdict, stale.is_empty()) {
             (Verdict::Allow { evidence }, true) => Look::Go { verdict: evidence },
-            (Verdict::Allow { .. }, false) => Look::Stop(self.hold(stale, None)),
+            (Verdict::Allow { .. }, false) => Look::Stop(self.hold_boxed(stale, None)),
             (Verdict::Hold { events, review_after }, is_alone) => {
                 let reasons = events.into_iter().map(HoldReason::Event).chain(stale).collect();
-                Look::Stop(self.hold(reasons, review_after.filter(|_| is_alone)))
+                Look::Stop(self.hold_boxed(reasons, review_after.filter(|_| is_alone)))
             }
         }
+    }
+
+    fn hold_boxed(&self, reasons: Vec<HoldReason>, review_after: Option<Timestamp>) -> Box<Move> {
+        Box::new(self.hold(reasons, review_after))
     }
 
     fn hold(&self, mut reasons: Vec<HoldReason>, review_after: Option<Timestamp>) -> Move {

@@ -1,14 +1,16 @@
-//! S7: a hold names its reasons, and so does a person's override.
+//! S7: a hold names its reasons, and so does a person's override. S8: a silent source holds.
 
-use soundpost_cli::control::protocol::EventAsk;
+use soundpost_cli::control::protocol::{Ask, EventAsk};
 use soundpost_core::delivery::{EventHold, HoldReason, Rule, StateName};
 use soundpost_core::event::Severity;
+use soundpost_core::feed::{Feed, FeedState};
 use soundpost_core::id::DeliveryId;
 use soundpost_core::port::store::Write;
 use soundpost_core::post::{Audience, Content};
 use soundpost_fixtures::build::{self, post};
 
 use crate::world::office::{Office, event};
+use crate::world::samples;
 
 const WHY: &str = "I have read it, it helps";
 
@@ -205,4 +207,43 @@ pub async fn s7_the_end_of_the_event_releases_what_is_fresh() {
     assert_eq!(office.network().texts(), ["fresh"]);
     assert_eq!(office.state(fresh).await, StateName::Published);
     assert_eq!(office.state(stale).await, StateName::Held);
+}
+
+/// A feed that was not read for too long holds; when it is read again nothing goes by itself; a person can let it go.
+pub async fn s8_a_stale_feed_holds_until_a_person_lets_it_go() {
+    let office = Office::new(2).await;
+    let feed = Box::new(Feed {
+        countries: Vec::new(),
+        ..samples::feed("met")
+    });
+    office.scene.write(Write::SetFeed { feed }).await;
+    let early = office.post(post("early").at(50)).await;
+    let approved = office.post(post("approved").at(70).fresh_min(600)).await;
+    let released = office.post(post("released").to("a2").at(80).fresh_min(600)).await;
+    office.scene.run_minutes(90).await;
+    assert_eq!(office.state(early).await, StateName::Published);
+    for id in [approved, released] {
+        let reasons = office.reasons(id).await;
+        let says = |r: &HoldReason| matches!(r, HoldReason::StaleSource { why } if why.contains("'met'"));
+        assert!(reasons.iter().all(says) && reasons.len() == 1, "{reasons:?}");
+    }
+    office.approve(approved, WHY).await.expect("a person may");
+    office.scene.run_minutes(10).await;
+    assert_eq!(office.state(approved).await, StateName::Published);
+    let state = FeedState {
+        last_ok_at: Some(office.scene.now()),
+        ..FeedState::default()
+    };
+    let name = "met".to_owned();
+    office.scene.write(Write::CheckFeed { name, state }).await;
+    office.scene.run_minutes(10).await;
+    assert_eq!(office.state(released).await, StateName::Held, "never by itself");
+    let release = Ask::Release {
+        ids: vec![released.to_string()],
+        at: Some("now".to_owned()),
+        why: String::new(),
+    };
+    office.ask(release).await.expect("a person may");
+    office.scene.run_minutes(10).await;
+    assert_eq!(office.state(released).await, StateName::Published);
 }

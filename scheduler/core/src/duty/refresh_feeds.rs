@@ -3,10 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::environment::Environment;
-use crate::event::Event;
 use crate::feed::{Feed, FeedState};
-use crate::guard::feed::merge::merge;
-use crate::guard::feed::read;
+use crate::guard::feed::{Proposal, read};
 use crate::port::feed_source::{FeedSource, FetchError, Fetched};
 
 /// The longest time between two tries of a feed that fails.
@@ -21,8 +19,8 @@ const DOUBLINGS_MAX: u32 = 6;
 pub struct Looked {
     /// How the feed is doing now.
     pub state: FeedState,
-    /// Events that are new or changed.
-    pub events: Vec<Event>,
+    /// What it says; empty when it says nothing new.
+    pub proposals: Vec<Proposal>,
 }
 
 /// The feeds that are to be asked now; `states` are newer than what the store has.
@@ -35,12 +33,13 @@ pub fn due<'a>(
     feeds.into_iter().filter(is_due).cloned().collect()
 }
 
-/// Asks a feed once. Nothing is written: whoever asks writes the events, and what follows from them, and then the state.
+/// Asks a feed once. Nothing is written: whoever asks brings the proposals together with the events of that moment,
+/// writes what follows, and then the state.
 pub async fn look(env: &Environment, source: &dyn FeedSource, feed: &Feed, known: &FeedState) -> Looked {
     let fetched = source.fetch(feed, known).await;
     let now = env.clock.now();
     let mut state = known.clone();
-    let mut events = Vec::new();
+    let mut proposals = Vec::new();
     let failed = match fetched {
         Ok(Fetched::Unchanged) => None,
         Ok(Fetched::Body {
@@ -50,13 +49,10 @@ pub async fn look(env: &Environment, source: &dyn FeedSource, feed: &Feed, known
             last_modified,
         }) => match read(&bytes, content_type.as_deref(), "en") {
             Ok(reading) => {
-                let merged = merge(feed, &reading.proposals, &env.store.world(), now, &*env.entropy);
-                state.said = said(&reading.format, reading.proposals.len(), merged.left_out);
-                // What was left out is looked at again next time.
-                let whole = merged.left_out == 0;
-                state.etag = etag.filter(|_| whole);
-                state.last_modified = last_modified.filter(|_| whole);
-                events = merged.events;
+                state.said = said(&reading.format, reading.proposals.len());
+                state.etag = etag;
+                state.last_modified = last_modified;
+                proposals = reading.proposals;
                 None
             }
             Err(refusal) => Some(FetchError {
@@ -70,18 +66,13 @@ pub async fn look(env: &Environment, source: &dyn FeedSource, feed: &Feed, known
         None => succeeded(feed, &mut state, now),
         Some(error) => failing(feed, &mut state, &error, now, env.entropy.u64()),
     }
-    Looked { state, events }
+    Looked { state, proposals }
 }
 
-fn said(format: &str, proposals: usize, left_out: usize) -> String {
-    let left = if left_out == 0 {
-        String::new()
-    } else {
-        format!(", {left_out} left for the next time")
-    };
+fn said(format: &str, proposals: usize) -> String {
     match proposals {
-        1 => format!("{format}: 1 proposal{left}"),
-        n => format!("{format}: {n} proposals{left}"),
+        1 => format!("{format}: 1 proposal"),
+        n => format!("{format}: {n} proposals"),
     }
 }
 

@@ -12,7 +12,7 @@ use super::area::{EVERYWHERE, is_everywhere};
 use super::news::Reader;
 use super::news::places::Place;
 use super::news::probe::{self, Probe};
-use crate::event::{Event, Severity};
+use crate::event::{Event, Severity, Stage};
 use crate::id::EventId;
 use crate::post::Audience;
 
@@ -86,7 +86,7 @@ struct Index {
 
 impl Index {
     fn add(&mut self, event: &Event) {
-        if event.ended_at.is_some() {
+        if !may_count(event) {
             return;
         }
         self.count += 1;
@@ -102,7 +102,7 @@ impl Index {
     }
 
     fn remove(&mut self, event: &Event) {
-        if event.ended_at.is_some() {
+        if !may_count(event) {
             return;
         }
         self.count -= 1;
@@ -129,6 +129,11 @@ impl Index {
         let areas = self.kinds.get(kind);
         areas.into_iter().flat_map(|areas| meeting(areas, audience))
     }
+}
+
+/// True unless the event is only proposed, was dismissed, or was ended.
+fn may_count(event: &Event) -> bool {
+    event.stage == Stage::Open && event.ended_at.is_none()
 }
 
 /// The events of these areas that may meet the audience.

@@ -104,6 +104,16 @@ impl Touched {
             Change::CalendarRemoved { name } => {
                 self.calendars.insert(name.clone(), None);
             }
+            Change::FeedSet { .. } | Change::FeedChecked { .. } | Change::FeedRemoved { .. } => {
+                self.apply_to_feeds(change);
+            }
+        }
+        self.seq = seq;
+        Ok(())
+    }
+
+    fn apply_to_feeds(&mut self, change: &Change) {
+        match change {
             Change::FeedSet { feed } => {
                 self.feeds.insert(feed.name.clone(), Some(feed.clone()));
             }
@@ -114,9 +124,8 @@ impl Touched {
                 self.feeds.insert(name.clone(), None);
                 self.feed_states.insert(name.clone(), None);
             }
+            _ => {}
         }
-        self.seq = seq;
-        Ok(())
     }
 
     /// A post as it is with this batch.

@@ -364,12 +364,12 @@ const WORDS: [(&str, &[&str]); 20] = [
 /// The kind that a title names, else the kind that the words below it name.
 pub(super) fn named_in(title: &str, below: &str) -> Option<&'static str> {
     let (title, below) = (title.to_lowercase(), below.to_lowercase());
-    let in_title = |word: &&str| says(&title, word.trim_start_matches('~'));
-    let in_below = |word: &&str| !word.starts_with('~') && says(&below, word);
-    let first = |is_said: &dyn Fn(&&str) -> bool| {
+    let in_title = |word: &str| says(&title, word.trim_start_matches('~'));
+    let in_below = |word: &str| !word.starts_with('~') && says(&below, word);
+    let first = |is_said: &dyn Fn(&str) -> bool| {
         let found = WORDS
             .iter()
-            .find(|(_, list)| list.iter().any(|word| is_said(&word)));
+            .find(|(_, list)| list.iter().any(|word| is_said(word)));
         found.map(|(kind, _)| *kind)
     };
     first(&in_title).or_else(|| first(&in_below))
@@ -386,7 +386,9 @@ fn says(text: &str, word: &str) -> bool {
         let before = text[..at].chars().next_back();
         let after = text[at + word.len()..].chars().next();
         let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        is_spaceless || (!is_letter(before) && !(is_whole && is_letter(after)))
+        let begins = !is_letter(before);
+        let ends = !is_whole || !is_letter(after);
+        is_spaceless || (begins && ends)
     })
 }
 

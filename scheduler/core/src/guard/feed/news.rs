@@ -32,6 +32,9 @@ pub(super) fn read_xml(text: &str, root: &Element) -> Result<Reading, Refusal> {
             )));
         }
     };
+    if root.name == "rss" && root.child("channel").is_none() {
+        return Err(Refusal::new("it is RSS without a channel, so it says nothing"));
+    }
     let text = without_prologue(text);
     read(&with_version(text, root), format)
 }

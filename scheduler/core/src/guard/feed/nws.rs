@@ -1,4 +1,4 @@
-//! Alerts of the National Weather Service of the USA as it gives them at `api.weather.gov`: CAP in GeoJSON. `ends` is
+//! Alerts of the National Weather Service of the USA as it gives them at `api.weather.gov`: CAP in `GeoJSON`. `ends` is
 //! the end of the danger, `expires` only that of the message.
 
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Earthquakes of the United States Geological Survey in GeoJSON.
+//! Earthquakes of the United States Geological Survey in `GeoJSON`.
 //!
 //! | the PAGER alert | proposed as |
 //! |---|---|

@@ -63,7 +63,7 @@ fn one(feed: &Feed, proposal: Proposal, world: &World) -> Option<Event> {
 
 fn world(event: Event) -> World {
     World {
-        events: [(event.id, event)].into(),
+        events: [event].into_iter().collect(),
         ..World::default()
     }
 }
