@@ -47,8 +47,7 @@ impl HttpFeeds {
         let mut url = Url::parse(&feed.url).map_err(|error| failed(format!("not a URL: {error}")))?;
         for _ in 0..=REDIRECTS_MAX {
             let answer = self.transport.read(request(feed, state, &url)).await;
-            let answer =
-                answer.map_err(|error| failed(error.message.replace("this account", "this feed")))?;
+            let answer = answer.map_err(|error| failed(refused(&error.message)))?;
             match (answer.status, answer.headers.get("location")) {
                 (200, _) => return body(answer),
                 (304, _) => return Ok(Fetched::Unchanged),
@@ -89,6 +88,12 @@ fn failed(why: String) -> FetchError {
         why,
         retry_after_s: None,
     }
+}
+
+/// The transport speaks of accounts and their settings.
+fn refused(message: &str) -> String {
+    let of_feed = message.replace("this account", "this feed");
+    of_feed.replace("(setting allow_private)", "(--allow-private)")
 }
 
 fn request(feed: &Feed, state: &FeedState, url: &Url) -> HttpRequest {

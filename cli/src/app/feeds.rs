@@ -315,7 +315,11 @@ impl App {
 }
 
 /// Where the title of an event goes: newly proposed, newly flagged, or changed.
-fn list_of<'a>(refreshed: &'a mut FeedRefreshed, known: Option<&Event>, event: &Event) -> &'a mut Vec<String> {
+fn list_of<'a>(
+    refreshed: &'a mut FeedRefreshed,
+    known: Option<&Event>,
+    event: &Event,
+) -> &'a mut Vec<String> {
     let was_open = known.is_some_and(|k| k.stage == Stage::Open);
     match (&event.stage, known) {
         (Stage::Proposed, None) => &mut refreshed.proposed,

@@ -164,7 +164,8 @@ fn history(screen: &Screen, event: &EventView) -> String {
     }
     facts.extend(event.link.clone());
     facts.extend(event.dismissed.clone());
-    match (&event.review, event.wants_review) {
+    let is_done = !["open", "proposed"].contains(&event.state.as_str());
+    match (event.review.as_ref().filter(|_| !is_done), event.wants_review) {
         (Some(at), true) => facts.push(format!("LOOK AT IT: that was to be {at}")),
         (Some(at), false) => facts.push(format!("to be looked at {at}")),
         (None, _) => {}

@@ -1,6 +1,6 @@
 //! S7: a hold names its reasons, and so does a person's override. S8: a silent source holds.
 
-use soundpost_cli::control::protocol::{Ask, EventAsk};
+use soundpost_cli::control::protocol::{Answer, Ask, EventAsk};
 use soundpost_core::delivery::{EventHold, HoldReason, Rule, StateName};
 use soundpost_core::event::Severity;
 use soundpost_core::feed::{Feed, FeedState};
@@ -161,6 +161,52 @@ pub async fn s7_a_rise_of_severity_voids_an_approval() {
         })
         .await;
     is_held_in_the_end(&office, id).await;
+}
+
+/// A later end of the event voids an approval, too.
+pub async fn s7_an_extension_voids_an_approval() {
+    let office = Office::new(1).await;
+    let id = office.post(post("hello").at(30)).await;
+    let ends_soon = EventAsk {
+        until: Some("+40m".to_owned()),
+        ..event("unrest", Severity::Critical)
+    };
+    let unrest = office.flag(ends_soon).await;
+    office.approve(id, WHY).await.expect("approved");
+    assert_eq!(office.state(id).await, StateName::Scheduled);
+    let extend = Ask::EventExtend {
+        id: unrest,
+        until: Some("+9h".to_owned()),
+        review: None,
+    };
+    office.ask(extend).await.expect("it can be extended");
+    assert_eq!(office.state(id).await, StateName::Held);
+    office.scene.run_minutes(60).await;
+    assert_eq!(office.network().publish_calls(), 0);
+}
+
+/// A proposal holds nothing until a person accepts it, and a dismissal lets go what it held.
+pub async fn s7_a_proposal_holds_nothing_until_a_person_accepts_it() {
+    let office = Office::new(1).await;
+    let id = office.post(post("hello").at(30)).await;
+    let propose = Ask::EventPropose(Box::new(event("unrest", Severity::Critical)));
+    let Answer::EventChanged(proposed) = office.ask(propose).await.expect("proposed") else {
+        panic!("an event")
+    };
+    assert_eq!((proposed.held.len(), proposed.would.len()), (0, 1));
+    assert_eq!(office.state(id).await, StateName::Scheduled);
+    let accept = Ask::EventAccept {
+        id: proposed.event.id.clone(),
+        change: Box::default(),
+    };
+    office.ask(accept).await.expect("accepted");
+    assert_eq!(held_by(&office, id).await.title, "unrest");
+    let dismiss = Ask::EventDismiss {
+        id: proposed.event.id,
+        why: "a rumour".to_owned(),
+    };
+    office.ask(dismiss).await.expect("dismissed");
+    assert_eq!(office.state(id).await, StateName::Scheduled);
 }
 
 /// An approval ends after a day, and then the event holds again.

@@ -256,14 +256,23 @@ fn rss_is_read_whatever_version_it_says_and_in_any_encoding() {
         let reading = read_file(format!("{begin}<channel>{item}</channel></rss>").as_bytes());
         assert_eq!(reading.proposals.len(), 1, "{begin}");
     }
-    let utf16: Vec<u8> = "\u{feff}<?xml version='1.0' encoding='utf-16'?><rss version='2.0'><channel><title>\u{fc}</title>\
+    let utf16: Vec<u8> =
+        "\u{feff}<?xml version='1.0' encoding='utf-16'?><rss version='2.0'><channel><title>\u{fc}</title>\
                           </channel></rss>"
-        .encode_utf16()
-        .flat_map(u16::to_be_bytes)
-        .collect();
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
     assert_eq!(read_file(&utf16).title, "\u{fc}");
-    for empty in [file!("fp-enco-utf-16be-bom.xml").as_slice(), file!("fp-enco-big5.xml")] {
-        assert!(read(empty, None, "en").unwrap_err().why.contains("without a channel"));
+    for empty in [
+        file!("fp-enco-utf-16be-bom.xml").as_slice(),
+        file!("fp-enco-big5.xml"),
+    ] {
+        assert!(
+            read(empty, None, "en")
+                .unwrap_err()
+                .why
+                .contains("without a channel")
+        );
     }
 }
 
