@@ -34,7 +34,7 @@ impl App {
             event: self.event_view(&event, held.len()),
             held: self.views(&held).await?,
             would: match simulated {
-                Some(event) => Some(self.would_hold(&event).await?),
+                Some(event) => Some(self.would_be_held(&event).await?),
                 None => None,
             },
             public: self.already_public(&event).await?,
@@ -42,7 +42,7 @@ impl App {
     }
 
     /// What would be held if this event were open, each with why. What something holds already is among it.
-    pub(super) async fn would_hold(&self, event: &Event) -> Result<Vec<DeliveryView>, AppError> {
+    pub(super) async fn would_be_held(&self, event: &Event) -> Result<Vec<DeliveryView>, AppError> {
         let open = Event {
             stage: Stage::Open,
             ..event.clone()

@@ -74,7 +74,7 @@ impl App {
             held: effect.held,
             released: effect.released,
             would: if is_proposal {
-                self.would_hold(event).await?
+                self.would_be_held(event).await?
             } else {
                 Vec::new()
             },

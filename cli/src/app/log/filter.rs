@@ -15,7 +15,7 @@ use crate::control::protocol::LogAsk;
 use crate::output::visible;
 
 /// The kinds of changes.
-const CHANGES: [&str; 10] = [
+const CHANGES: [&str; 13] = [
     "created",
     "post_added",
     "post_revised",
@@ -26,6 +26,9 @@ const CHANGES: [&str; 10] = [
     "event_set",
     "calendar_set",
     "calendar_removed",
+    "feed_set",
+    "feed_checked",
+    "feed_removed",
 ];
 /// What the scheduler is called when a person names an actor.
 const SELF: &str = "soundpost";
@@ -65,6 +68,9 @@ pub(super) fn kind_of(change: &Change) -> &'static str {
         Change::EventSet { .. } => "event_set",
         Change::CalendarSet { .. } => "calendar_set",
         Change::CalendarRemoved { .. } => "calendar_removed",
+        Change::FeedSet { .. } => "feed_set",
+        Change::FeedChecked { .. } => "feed_checked",
+        Change::FeedRemoved { .. } => "feed_removed",
     }
 }
 
@@ -162,6 +168,7 @@ impl Named {
             Change::EventSet { event } => ends(event.id.to_string()),
             Change::AccountSet { account } => ends(account.id.to_string()),
             Change::Created { .. } | Change::CalendarSet { .. } | Change::CalendarRemoved { .. } => false,
+            Change::FeedSet { .. } | Change::FeedChecked { .. } | Change::FeedRemoved { .. } => false,
         }
     }
 }

@@ -6,7 +6,8 @@ use serde_json::Value;
 use soundpost_core::account::{Account, AccountStatus};
 use soundpost_core::actor::Actor;
 use soundpost_core::change::{Change, Entry};
-use soundpost_core::event::Event;
+use soundpost_core::event::{Event, Stage};
+use soundpost_core::feed::{Feed, FeedState};
 use soundpost_core::halt::{HaltOrder, Scope};
 
 use super::LogSurroundings;
@@ -14,7 +15,7 @@ use super::filter::kind_of;
 use super::names::Names;
 use crate::app::explain::Teller;
 use crate::app::story::moved;
-use crate::app::view::{area, shortened, shown_server};
+use crate::app::view::{area, origin, shortened, shown_server};
 use crate::control::protocol::{LogEntry, scope_shown};
 use crate::output::visible;
 
@@ -68,6 +69,8 @@ fn id(change: &Change) -> String {
         Change::HaltLifted { order } => order.to_string(),
         Change::EventSet { event } => event.id.to_string(),
         Change::CalendarSet { name, .. } | Change::CalendarRemoved { name } => name.clone(),
+        Change::FeedSet { feed } => feed.name.clone(),
+        Change::FeedChecked { name, .. } | Change::FeedRemoved { name } => name.clone(),
     }
 }
 
@@ -96,6 +99,13 @@ fn what(around: &LogSurroundings, teller: &Teller<'_>, names: &mut Names<'_>, en
         Change::EventSet { event } => vec![event_set(teller, event)],
         Change::CalendarSet { name, .. } => vec![format!("calendar {} was imported", visible(name))],
         Change::CalendarRemoved { name } => vec![format!("calendar {} was removed", visible(name))],
+        Change::FeedSet { feed } => vec![format!(
+            "feed {} is watched: it {}",
+            visible(&feed.name),
+            feed.policy
+        )],
+        Change::FeedChecked { name, state } => vec![feed_checked(name, state)],
+        Change::FeedRemoved { name } => vec![format!("feed {} is watched no longer", visible(name))],
     };
     let is_said = matches!(&entry.change, Change::HaltOrdered { .. });
     if !entry.reason.is_empty() && !is_said {
@@ -155,11 +165,30 @@ fn event_set(teller: &Teller<'_>, event: &Event) -> String {
     } else {
         format!("; it touches {}", visible(&words.join(", ")))
     };
+    let done = match &event.stage {
+        Stage::Proposed => "was proposed".to_owned(),
+        Stage::Open => "was flagged".to_owned(),
+        Stage::Dismissed { by, why, .. } => {
+            return format!(
+                "event \"{title}\" was dismissed by {}: {}",
+                visible(by),
+                visible(why)
+            );
+        }
+    };
     format!(
-        "event \"{title}\" was flagged: {}, {}{words}",
+        "event \"{title}\" {done}: {}, {}{words}",
         event.severity,
         visible(&area(event))
     )
+}
+
+fn feed_checked(name: &str, state: &FeedState) -> String {
+    let name = visible(name);
+    match state.trouble.as_str() {
+        "" => format!("feed {name} was read: {}", visible(&state.said)),
+        why => format!("feed {name} was not read: {}", visible(why)),
+    }
 }
 
 /// The change with all its fields, but for secrets.
@@ -169,6 +198,13 @@ fn fields(around: &LogSurroundings, change: &Change) -> Value {
             account: Account {
                 server: shown_server(&around.adapters, account),
                 ..account.clone()
+            },
+        },
+        // An address of a feed may be known to its owner only.
+        Change::FeedSet { feed } => Change::FeedSet {
+            feed: Feed {
+                url: origin(&feed.url),
+                ..feed.clone()
             },
         },
         other => other.clone(),
