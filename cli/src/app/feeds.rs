@@ -78,7 +78,7 @@ impl App {
             let (name, state) = (name.clone(), FeedState::default());
             self.write(who, "", Write::CheckFeed { name, state }).await?;
         }
-        self.forget(&name);
+        self.forget_feed(&name);
         Ok(self.feed_view(&feed))
     }
 
@@ -95,7 +95,7 @@ impl App {
     pub async fn feed_remove(&self, who: &str, name: String) -> Result<String, AppError> {
         let feed = self.feed_named(&name)?;
         self.write(who, "", Write::RemoveFeed { name }).await?;
-        self.forget(&feed.name);
+        self.forget_feed(&feed.name);
         Ok(format!(
             "feed '{}' is watched no longer; its events stay as they are, and what it held waits for a person",
             visible(&feed.name)
@@ -236,7 +236,7 @@ impl App {
         Ok(())
     }
 
-    fn forget(&self, name: &str) {
+    fn forget_feed(&self, name: &str) {
         let mut states = self.feeds.states.lock().unwrap_or_else(PoisonError::into_inner);
         states.remove(name);
     }

@@ -15,9 +15,10 @@ use super::filter::kind_of;
 use super::names::Names;
 use crate::app::explain::Teller;
 use crate::app::story::moved;
-use crate::app::view::{area, origin, shortened, shown_server};
+use crate::app::view::{area, shortened, shown_server};
 use crate::control::protocol::{LogEntry, scope_shown};
 use crate::output::visible;
+use soundpost_core::address::origin;
 
 /// An entry as people and programs see it.
 pub(super) fn view(
