@@ -120,7 +120,7 @@ impl App {
                 let said = self.account_login_at(who, &name, server).await;
                 said.map(Answer::Said)
             }
-            Ask::ResumePlan => self.resume_plan().await.map(Answer::Plan),
+            Ask::ResumePlan(ask) => self.resume_plan(&ask).await.map(Answer::Plan),
             Ask::ResumeApply { plan } => self.resume_apply(who, &plan).await.map(Answer::Resumed),
             Ask::Deliveries { ids } => self.deliveries(&ids).await.map(Answer::Deliveries),
         }

@@ -56,6 +56,12 @@ promises! {
         s5_a_plan_is_refused_when_the_queue_changed
         s5_a_person_decides_about_every_line
         s5_nothing_stays_held_by_an_order_that_is_lifted
+        s5_one_pause_ends_alone
+        s5_what_another_pause_covers_stays_held_and_says_so
+        s5_what_an_event_would_hold_is_kept_and_says_so
+        s5_a_resume_of_what_is_not_paused_is_refused
+        s5_one_order_is_named_by_its_ending
+        s5_a_plans_number_tells_which_pauses_it_ends
     }
     guarding {
         s7_a_hold_names_event_rule_and_words

@@ -94,3 +94,76 @@ fn an_until_that_does_not_read_pauses_nothing() {
     assert_eq!(refused.code, 3, "{refused:?}");
     assert_eq!(send(&bench, "shop", &[]).code, 0);
 }
+
+/// A shop and a club that are paused each on its own, with a post of each that is due.
+fn paused_apart() -> Bench {
+    let bench = Bench::with_accounts();
+    for account in ["shop", "club"] {
+        let _ = bench.run(&["pause", "trouble", "--account", account]).well();
+        assert_eq!(send(&bench, account, &[]).code, 6);
+    }
+    bench
+}
+
+fn states(bench: &Bench) -> Vec<(String, String)> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let queue = bench.queue();
+    let mut all: Vec<_> = queue
+        .iter()
+        .map(|d| (text(&d["account"]), text(&d["state"])))
+        .collect();
+    all.sort();
+    all
+}
+
+fn is(club: &str, shop: &str) -> Vec<(String, String)> {
+    let one = |account: &str, state: &str| (account.to_owned(), state.to_owned());
+    vec![one("club", club), one("shop", shop)]
+}
+
+#[test]
+fn s5_one_pause_ends_with_the_command_that_its_plan_shows() {
+    let bench = paused_apart();
+    let shown = bench.run(&["resume", "--account", "shop"]).well().out;
+    assert!(shown.contains("ends: account shop"), "{shown}");
+    assert!(shown.contains("stays paused: account club"), "{shown}");
+    let command = shown
+        .lines()
+        .find(|line| line.contains("--apply"))
+        .expect("it is shown");
+    let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+    let bare = ["resume", "--apply", "--plan", words[words.len() - 1]];
+    let refused = bench.run(&bare);
+    assert_eq!(refused.code, 5, "{refused:?}");
+    assert_eq!(states(&bench), is("held", "held"));
+    let resumed = bench.run(&words).well();
+    assert!(resumed.out.contains("stays paused: account club"), "{resumed:?}");
+    assert_eq!(states(&bench), is("held", "scheduled"));
+}
+
+#[test]
+fn s5_a_saved_plan_of_one_pause_ends_that_one() {
+    let bench = paused_apart();
+    let _ = bench
+        .run(&["resume", "--account", "shop", "--save", "plan.txt"])
+        .well();
+    let refused = bench.run(&["resume", "--account", "club", "--apply", "plan.txt"]);
+    assert_eq!(refused.code, 5, "{refused:?}");
+    let _ = bench.run(&["resume", "--apply", "plan.txt"]).well();
+    assert_eq!(states(&bench), is("held", "scheduled"));
+    let again = bench.run(&["resume", "--apply", "plan.txt"]);
+    assert_eq!(again.code, 4, "that pause is over: {again:?}");
+}
+
+#[test]
+fn s5_status_names_each_of_several_pauses() {
+    let bench = paused_apart();
+    let status = bench.run(&["status"]).well().out;
+    let order = status
+        .split("(order ")
+        .nth(1)
+        .and_then(|rest| rest.split(')').next());
+    let order = order.unwrap_or_else(|| panic!("{status}"));
+    let plan = bench.run(&["resume", "--order", order]).well().out;
+    assert!(plan.contains("ends: account shop"), "{plan}");
+}

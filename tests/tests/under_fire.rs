@@ -14,7 +14,7 @@ use jiff::tz::TimeZoneDatabase;
 use jiff::{SignedDuration, Timestamp};
 use soundpost_adapters::transport::{HttpOptions, HttpTransport};
 use soundpost_cli::app::App;
-use soundpost_cli::control::protocol::{Paused, PostAsk};
+use soundpost_cli::control::protocol::{Paused, PostAsk, ResumeAsk};
 use soundpost_cli::daemon::lanes;
 use soundpost_cli::os::clock::SystemClock;
 use soundpost_core::account::Account;
@@ -379,7 +379,7 @@ fn is_accounted_for(paused: &Paused, all: &[Delivery]) {
 }
 
 async fn resume_all(office: &Office, seen: &Seen, left: usize) {
-    let view = office.app.resume_plan().await.unwrap();
+    let view = office.app.resume_plan(&ResumeAsk::default()).await.unwrap();
     assert_eq!(view.plan.items.len(), left);
     assert!(view.plan.items.iter().all(|item| item.choice == Choice::Send));
     let before = seen.starts();

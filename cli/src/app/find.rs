@@ -191,7 +191,9 @@ fn states(names: &[String]) -> Result<BTreeSet<soundpost_core::delivery::StateNa
     Ok(states)
 }
 
-fn check_ending(ending: &str) -> Result<(), AppError> {
+/// # Errors
+/// [`AppError`] when this is too short to be the ending of an id, or none.
+pub(super) fn check_ending(ending: &str) -> Result<(), AppError> {
     if ending.len() < ENDING_CHARS_MIN || !ending.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(AppError::bad_input(format!(
             "'{}' is too short or not an id: give at least the last {ENDING_CHARS_MIN} characters",
@@ -201,7 +203,11 @@ fn check_ending(ending: &str) -> Result<(), AppError> {
     Ok(())
 }
 
-fn one_of<T: Copy + ToString>(ending: &str, what: &str, found: &[T]) -> Result<T, AppError> {
+/// The one that was found.
+///
+/// # Errors
+/// [`AppError`] when there is none, or when there are several.
+pub(super) fn one_of<T: Copy + ToString>(ending: &str, what: &str, found: &[T]) -> Result<T, AppError> {
     match found {
         [one] => Ok(*one),
         [] => Err(

@@ -9,13 +9,13 @@ use soundpost_core::actor::Actor;
 use soundpost_core::delivery::{Delivery, State, StateName};
 use soundpost_core::gate::InFlight;
 use soundpost_core::halt::HaltOrder;
-use soundpost_core::plan::concerns;
+use soundpost_core::plan::Lifting;
 use soundpost_core::port::store::{Query, Request, Write};
 
 use super::App;
 use super::error::AppError;
 use crate::control::protocol::{DeliveryView, Paused, Status, UnderWay, scope_shown};
-use crate::output::visible;
+use crate::output::{ending, shorten, visible};
 
 /// How long `pause` waits for writes that were under way.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -47,9 +47,12 @@ impl App {
             .filter(|d| d.state_name().waits())
             .min_by_key(|d| d.ready_at());
         let now = self.now();
-        let paused_at = halts.iter().map(|order| order.at).min();
+        let lifting = Lifting {
+            ended: halts.clone(),
+            ..Lifting::default()
+        };
         // While it is paused, the plan of the resume asks about these all at once.
-        let in_plan = |d: &Delivery| paused_at.is_some_and(|at| concerns(d, at, now)) && !d.is_mid_thread();
+        let in_plan = |d: &Delivery| !halts.is_empty() && lifting.concerns(d, now) && !d.is_mid_thread();
         let needs: Vec<Delivery> = all
             .iter()
             .filter(|d| d.state_name().needs_person())
@@ -65,7 +68,10 @@ impl App {
         Ok(Status {
             store: self.env.store.id().to_string(),
             daemon: self.is_daemon,
-            halts_shown: halts.iter().map(|o| self.order_shown(o)).collect(),
+            halts_shown: halts
+                .iter()
+                .map(|o| format!("{}{}", self.order_shown(o), called(o, &halts)))
+                .collect(),
             halts,
             switch_trouble,
             counts: counts.into_iter().map(|(s, n)| (s.to_string(), n)).collect(),
@@ -206,7 +212,17 @@ impl App {
         *writes = covered;
     }
 
-    fn scope_named(&self, order: &HaltOrder) -> String {
+    /// An order in short: what it silences, by whom, why; and its id where there are several.
+    pub(super) fn order_told(&self, order: &HaltOrder, all: &[HaltOrder]) -> String {
+        let (who, why) = (visible(&order.who), visible(&order.reason));
+        format!(
+            "{} by {who}: {why}{}",
+            self.scope_named(order),
+            called(order, all)
+        )
+    }
+
+    pub(super) fn scope_named(&self, order: &HaltOrder) -> String {
         use soundpost_core::halt::Scope;
         match &order.scope {
             Scope::Account(id) => {
@@ -299,6 +315,15 @@ impl App {
         }
         all
     }
+}
+
+/// The ending of an order's id, for `resume --order`; nothing where there is no other order to tell it from.
+fn called(order: &HaltOrder, all: &[HaltOrder]) -> String {
+    if all.len() < 2 {
+        return String::new();
+    }
+    let ids: Vec<String> = all.iter().map(|order| order.id.to_string()).collect();
+    format!(" (order {})", ending(&order.id.to_string(), shorten(&ids)))
 }
 
 /// A fence that a lane has just written: what becomes of it is being written too.

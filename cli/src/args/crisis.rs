@@ -27,6 +27,18 @@ pub struct Pause {
 /// `resume`.
 #[derive(Debug, Args)]
 pub struct Resume {
+    /// Only the pauses of this network
+    #[arg(long, value_name = "NETWORK", conflicts_with_all = ["account", "campaign", "order"])]
+    pub network: Option<String>,
+    /// Only the pauses of this account
+    #[arg(long, value_name = "ACCOUNT", conflicts_with_all = ["campaign", "order"])]
+    pub account: Option<String>,
+    /// Only the pauses of this campaign
+    #[arg(long, value_name = "NAME", conflicts_with = "order")]
+    pub campaign: Option<String>,
+    /// Only this pause, by the ending of its id as status shows it; may be given again
+    #[arg(long, value_name = "ID")]
+    pub order: Vec<String>,
     /// Open the plan in $EDITOR, then ask whether to apply it
     #[arg(long, conflicts_with_all = ["apply", "plan"])]
     pub edit: bool,
@@ -35,7 +47,7 @@ pub struct Resume {
     pub apply: Option<Option<PathBuf>>,
     /// The number of the plan that was shown; it is refused when the queue changed since
     #[arg(long, value_name = "NUMBER", requires = "apply")]
-    pub plan: Option<u64>,
+    pub plan: Option<String>,
     /// Write the plan to a file, to edit it and then --apply it
     #[arg(long, value_name = "FILE", conflicts_with_all = ["edit", "apply", "plan"])]
     pub save: Option<PathBuf>,

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use super::{Ctx, init};
 use crate::app::error::{AppError, Kind};
 use crate::args;
-use crate::control::protocol::{AccountAsk, Answer, Ask, EventAsk, PostAsk, Posted, QueueAsk};
+use crate::control::protocol::{AccountAsk, Answer, Ask, EventAsk, PostAsk, Posted, QueueAsk, ResumeAsk};
 use crate::daemon::lanes;
 use crate::exit_code::ExitCode;
 use crate::output::paragraph;
@@ -196,14 +196,14 @@ impl Stage<'_> {
             after.len()
         ));
         self.tell("5. Later:  soundpost resume  shows a plan first, and sends nothing by itself.");
-        let plan = self.ask(Ask::ResumePlan).await?;
+        let plan = self.ask(Ask::ResumePlan(ResumeAsk::default())).await?;
         self.ctx.show(&plan);
         let Answer::Plan(view) = plan else {
             return Err(AppError::conflict("the demo got an answer of another kind"));
         };
         self.list(&[format!(
             "\nIt reads well, so:\n  soundpost resume --apply --plan {}\n",
-            view.plan.seq
+            view.number
         )]);
         self.show(Ask::ResumeApply {
             plan: Box::new(view.plan),

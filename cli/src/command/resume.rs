@@ -4,13 +4,14 @@ use std::io::{IsTerminal, Write as _};
 use std::path::Path;
 use std::process::Command;
 
-use soundpost_core::plan::Plan;
+use soundpost_core::plan::{Plan, number_in, orders_in};
 
 use super::Ctx;
 use crate::app::error::AppError;
 use crate::args;
-use crate::control::protocol::{Answer, Ask, PlanView};
+use crate::control::protocol::{Answer, Ask, PlanView, ResumeAsk};
 use crate::exit_code::ExitCode;
+use crate::output::visible;
 use crate::render;
 
 /// `resume`.
@@ -18,17 +19,24 @@ use crate::render;
 /// # Errors
 /// [`AppError`] when nothing is paused, the plan does not read, or the queue changed since it was made.
 pub async fn resume(ctx: &Ctx, args: args::Resume) -> Result<ExitCode, AppError> {
-    let answer = ctx.ask(Ask::ResumePlan).await?;
+    let edited = match &args.apply {
+        Some(Some(file)) => Some(read(file)?),
+        Some(None) if args.plan.is_none() => {
+            return Err(
+                AppError::bad_input("which plan? --apply --plan NUMBER, or --apply FILE")
+                    .help("soundpost resume shows the plan and its number"),
+            );
+        }
+        _ => None,
+    };
+    let which = which(&args, edited.as_deref());
+    let answer = ctx.ask(Ask::ResumePlan(which.clone())).await?;
     let Answer::Plan(view) = answer else {
         return Err(AppError::bad_input("the daemon gave an answer of another kind"));
     };
-    match (args.apply, args.plan, args.save) {
-        (Some(Some(file)), _, _) => apply(ctx, read_plan(&view, &file)?).await,
-        (Some(None), None, _) => Err(AppError::bad_input(
-            "which plan? --apply --plan NUMBER, or --apply FILE",
-        )
-        .help("soundpost resume shows the plan and its number")),
-        (Some(None), Some(seq), _) => apply(ctx, the_same(view.plan, seq)?).await,
+    match (edited, args.plan, args.save) {
+        (Some(text), _, _) => apply(ctx, plan_of(&view, &text)?).await,
+        (_, Some(number), _) => apply(ctx, the_same(view, &number)?).await,
         (_, _, Some(file)) => save(ctx, &view, &file),
         _ if args.edit => edit(ctx, &view).await,
         _ => {
@@ -38,39 +46,62 @@ pub async fn resume(ctx: &Ctx, args: args::Resume) -> Result<ExitCode, AppError>
     }
 }
 
+/// Which pauses to end: as typed; else what the edited plan says that it ends.
+fn which(args: &args::Resume, edited: Option<&str>) -> ResumeAsk {
+    let typed = ResumeAsk {
+        network: args.network.clone(),
+        account: args.account.clone(),
+        campaign: args.campaign.clone(),
+        orders: args.order.clone(),
+    };
+    match edited {
+        Some(text) if typed == ResumeAsk::default() => ResumeAsk {
+            orders: orders_in(text),
+            ..typed
+        },
+        _ => typed,
+    }
+}
+
 async fn apply(ctx: &Ctx, plan: Plan) -> Result<ExitCode, AppError> {
     let answer = ctx.ask(Ask::ResumeApply { plan: Box::new(plan) }).await?;
     ctx.show(&answer);
     Ok(ExitCode::Ok)
 }
 
-fn the_same(plan: Plan, seq: u64) -> Result<Plan, AppError> {
-    if plan.seq == seq {
-        return Ok(plan);
+fn the_same(view: PlanView, number: &str) -> Result<Plan, AppError> {
+    if view.number == number {
+        return Ok(view.plan);
     }
-    Err(changed(seq, plan.seq))
+    Err(changed(number, &view.number))
 }
 
-fn changed(then: u64, now: u64) -> AppError {
+/// Another plan: the queue changed, or it ends other pauses.
+fn changed(then: &str, now: &str) -> AppError {
+    let seq = |number: &str| number.split('-').next().unwrap_or_default().to_owned();
+    if seq(then) != seq(now) {
+        return AppError::conflict(format!(
+            "the queue changed since that plan was made (it was at {}, it is at {})",
+            visible(&seq(then)),
+            seq(now)
+        ))
+        .help("soundpost resume shows the new plan");
+    }
     AppError::conflict(format!(
-        "the queue changed since that plan was made (it was at {then}, it is at {now})"
+        "plan {} ends other pauses than this one would, which is plan {now}",
+        visible(then)
     ))
-    .help("soundpost resume shows the new plan")
+    .help("repeat what showed the plan, with its --network, --account, --campaign or --order; nothing was changed")
 }
 
-fn read_plan(view: &PlanView, file: &Path) -> Result<Plan, AppError> {
+fn read(file: &Path) -> Result<String, AppError> {
     let text = std::fs::read_to_string(file);
-    let text = text.map_err(|e| AppError::bad_input(format!("cannot read '{}': {e}", file.display())))?;
-    plan_of(view, &text)
+    text.map_err(|e| AppError::bad_input(format!("cannot read '{}': {e}", file.display())))
 }
 
 fn plan_of(view: &PlanView, text: &str) -> Result<Plan, AppError> {
-    let made_at = text
-        .lines()
-        .find_map(|l| l.strip_prefix("plan "))
-        .and_then(|n| n.trim().parse::<u64>().ok());
-    match made_at {
-        Some(seq) if seq != view.plan.seq => return Err(changed(seq, view.plan.seq)),
+    match number_in(text) {
+        Some(number) if number != view.number => return Err(changed(number, &view.number)),
         Some(_) => {}
         None => {
             return Err(AppError::bad_input(
@@ -79,7 +110,8 @@ fn plan_of(view: &PlanView, text: &str) -> Result<Plan, AppError> {
         }
     }
     view.plan.with_text(text).map_err(|error| {
-        AppError::bad_input(format!("the plan does not read: {error}")).help("nothing was changed")
+        AppError::bad_input(format!("the plan does not read: {}", visible(&error.to_string())))
+            .help("nothing was changed")
     })
 }
 
@@ -87,7 +119,9 @@ fn save(ctx: &Ctx, view: &PlanView, file: &Path) -> Result<ExitCode, AppError> {
     std::fs::write(file, &view.text)
         .map_err(|e| AppError::bad_input(format!("cannot write '{}': {e}", file.display())))?;
     if ctx.screen.json {
-        let saved = serde_json::json!({ "file": file, "plan": view.plan.seq });
+        let number = view.number.parse::<u64>();
+        let number = number.map_or_else(|_| view.number.clone().into(), serde_json::Value::from);
+        let saved = serde_json::json!({ "file": file, "plan": number });
         ctx.say(&render::json_of("saved", &saved));
     } else {
         ctx.say(&format!(
@@ -103,7 +137,7 @@ async fn edit(ctx: &Ctx, view: &PlanView) -> Result<ExitCode, AppError> {
     std::fs::write(&file, &view.text)
         .map_err(|e| AppError::bad_input(format!("cannot write '{}': {e}", file.display())))?;
     open_editor(&file)?;
-    let plan = read_plan(view, &file)?;
+    let plan = plan_of(view, &read(&file)?)?;
     let shown = PlanView {
         plan: plan.clone(),
         ..view.clone()

@@ -126,6 +126,19 @@ pub struct AccountAsk {
     pub verify: bool,
 }
 
+/// Which pauses to end; with nothing named, all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeAsk {
+    /// Those of this network alone.
+    pub network: Option<String>,
+    /// Those of this account alone, by its label.
+    pub account: Option<String>,
+    /// Those of this campaign alone.
+    pub campaign: Option<String>,
+    /// These, by the endings of their ids.
+    pub orders: Vec<String>,
+}
+
 /// A question.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -241,7 +254,7 @@ pub enum Ask {
         #[serde(default)]
         server: Option<Address>,
     },
-    ResumePlan,
+    ResumePlan(ResumeAsk),
     ResumeApply {
         plan: Box<Plan>,
     },
@@ -301,7 +314,7 @@ impl Ask {
             | Ask::Why { .. } => true,
             Ask::EventList { .. } | Ask::EventShow { .. } => true,
             Ask::CalendarList | Ask::FeedList | Ask::AccountList => true,
-            Ask::ResumePlan | Ask::Deliveries { .. } => true,
+            Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) => true,
             Ask::Retract { preview, .. } => *preview,
             _ => false,

@@ -5,7 +5,10 @@ use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, wrap};
 use crate::control::protocol::{DeliveryView, Paused, PlanView, Resumed};
-use crate::output::Screen;
+use crate::output::{Screen, ending};
+
+/// How much of an order's id is written out to be copied: enough for all times.
+const ORDER_CHARS: usize = 8;
 
 /// Said at once, before anything is waited for.
 pub fn set(screen: &Screen) -> String {
@@ -123,10 +126,15 @@ fn outside(screen: &Screen, paused: &Paused) -> String {
 pub(super) fn plan(screen: &Screen, view: &PlanView) -> String {
     let styles = screen.styles();
     let mut text = String::new();
-    for order in &view.orders {
-        let said = format!("paused: {} by {}: {}", order.scope, order.who, order.reason);
-        text.push_str(&format!("{}\n", wrap(screen, &said, 0)));
+    let ends = if view.left_shown.is_empty() {
+        "paused"
+    } else {
+        "ends"
+    };
+    for order in &view.orders_shown {
+        text.push_str(&format!("{}\n", wrap(screen, &format!("{ends}: {order}"), 0)));
     }
+    text.push_str(&stays(screen, &view.left_shown));
     if let Some(why) = &view.switch_trouble {
         text.push_str(&format!(
             "{} {}\n",
@@ -160,11 +168,40 @@ pub(super) fn plan(screen: &Screen, view: &PlanView) -> String {
     text.push_str(&times.footer(screen));
     text.push_str(&heading(screen, "To resume"));
     text.push_str(&bullet(screen, "with exactly this plan:"));
-    let number = view.plan.seq;
-    text.push_str(&command(screen, 4, &format!("resume --apply --plan {number}")));
+    let (number, which) = (&view.number, which(view));
+    text.push_str(&command(
+        screen,
+        4,
+        &format!("resume{which} --apply --plan {number}"),
+    ));
     text.push_str(&bullet(screen, "change it first, in your editor:"));
-    text.push_str(&command(screen, 4, "resume --edit"));
+    text.push_str(&command(screen, 4, &format!("resume{which} --edit")));
     text
+}
+
+/// The orders that a resume leaves in force.
+fn stays(screen: &Screen, left: &[String]) -> String {
+    let mut text = String::new();
+    for order in left {
+        let styles = screen.styles();
+        text.push_str(&format!(
+            "{} {}\n",
+            styles.red("stays paused:"),
+            wrap(screen, order, 14)
+        ));
+    }
+    text
+}
+
+/// What must be typed again, so that the same pauses are meant.
+fn which(view: &PlanView) -> String {
+    if view.left_shown.is_empty() {
+        return String::new();
+    }
+    let orders = view.orders.iter().map(|order| order.id.to_string());
+    orders
+        .map(|id| format!(" --order {}", ending(&id, ORDER_CHARS)))
+        .collect()
 }
 
 fn choice(choice: &soundpost_core::plan::Choice) -> String {
@@ -194,5 +231,6 @@ pub(super) fn resumed(screen: &Screen, resumed: &Resumed) -> String {
     if !left.is_empty() {
         text.push_str(&deliveries(screen, &left));
     }
+    text.push_str(&stays(screen, &resumed.left_shown));
     text
 }

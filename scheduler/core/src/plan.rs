@@ -1,19 +1,26 @@
 //! The plan of a resume: what piled up and what comes next, what a person decides about each, and the steps that
 //! follow. Nothing is sent by a resume itself.
 
+mod lifting;
+mod text;
+
 use jiff::tz::TimeZoneDatabase;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::moves::Move;
-use crate::delivery::{Delivery, HoldReason, State};
+use crate::delivery::{Delivery, EventHold, HoldReason, State};
+use crate::frozen::sha256_hex;
+use crate::halt::{HaltCause, HaltOrder};
 use crate::id::{DeliveryId, OrderId};
 use crate::port::store::Step;
 use crate::post::Category;
 use crate::schedule::{self, Due, WhenError};
 
-/// How far ahead a plan looks.
-pub const PLAN_AHEAD: SignedDuration = SignedDuration::from_hours(72);
+use lifting::is_by_event;
+pub use lifting::{Lifting, PLAN_AHEAD};
+pub use text::{number_in, orders_in};
+
 /// After the first released delivery, how long until the next: time to see that the first one is right.
 pub const FIRST_ALONE: SignedDuration = SignedDuration::from_mins(2);
 /// The gap between the released deliveries after that.
@@ -58,6 +65,12 @@ pub struct Item {
     /// True when an event or a calendar holds it: sending it means that the guard is asked again.
     #[serde(default)]
     pub by_event: bool,
+    /// The events that would hold what a halt had held, if it went.
+    #[serde(default)]
+    pub guarded: Vec<EventHold>,
+    /// The order that goes on silencing it after this resume.
+    #[serde(default)]
+    pub still: Option<HaltOrder>,
     /// True when some parts are public already.
     pub mid_thread: bool,
     /// What happens unless a person says otherwise.
@@ -71,6 +84,10 @@ pub struct Plan {
     pub seq: u64,
     /// The orders that it lifts.
     pub orders: Vec<OrderId>,
+    /// True when the sequence number does not say which orders these are: it ends some of several, or one that only
+    /// the switch's file has. Then the plan's number tells them too.
+    #[serde(default)]
+    pub is_named: bool,
     /// What it decides.
     pub items: Vec<Item>,
 }
@@ -89,6 +106,16 @@ pub enum PlanError {
     /// A number stands twice or is not in the plan, or one is missing.
     #[error("{0}")]
     Numbers(String),
+    /// Another order goes on silencing what is to be sent.
+    #[error(
+        "item {number} stays paused by {who}: it can be kept, dropped, rewritten or given another time, not sent"
+    )]
+    StaysPaused {
+        /// Which item.
+        number: usize,
+        /// Who gave the order.
+        who: String,
+    },
     /// A due time does not read.
     #[error("item {number}: {error}")]
     When {
@@ -99,53 +126,53 @@ pub enum PlanError {
     },
 }
 
-/// True when a resume must ask about it: halted, or waiting and due before the horizon and written before the pause.
-/// What an event holds is asked about when it came due since the pause, or is still to come.
-pub fn concerns(delivery: &Delivery, paused_at: Timestamp, now: Timestamp) -> bool {
-    match delivery.state() {
-        State::Held { reasons, .. } if reasons.iter().any(|r| matches!(r, HoldReason::Halt(_))) => true,
-        State::Held { .. } => {
-            is_by_event(delivery) && delivery.due.at >= paused_at && comes_soon(delivery, paused_at, now)
-        }
-        state => state.name().waits() && comes_soon(delivery, paused_at, now),
-    }
+/// A delivery that a plan decides about, and what the guard says of it now.
+#[derive(Debug, Clone)]
+pub struct Concerned {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// The events that would hold it if it went.
+    pub guarded: Vec<EventHold>,
 }
 
-fn comes_soon(delivery: &Delivery, paused_at: Timestamp, now: Timestamp) -> bool {
-    let horizon = now.checked_add(PLAN_AHEAD).unwrap_or(Timestamp::MAX);
-    delivery.written_at <= paused_at && delivery.due.at <= horizon
-}
-
-/// True when events or calendars hold it, and nothing else does.
-fn is_by_event(delivery: &Delivery) -> bool {
-    match delivery.state() {
-        State::Held { reasons, .. } => reasons.iter().all(|r| matches!(r, HoldReason::Event(_))),
-        _ => false,
-    }
-}
-
-/// Makes the plan with its defaults: past its freshness = drop; the middle of a thread = keep for a person;
-/// what an event holds = keep; else send.
-pub fn make(seq: u64, orders: Vec<OrderId>, mut concerned: Vec<Delivery>, now: Timestamp) -> Plan {
-    concerned.sort_by_key(|d| (d.due.at, d.id));
+/// Makes the plan with its defaults: what another order covers, the middle of a thread and what an event holds = keep;
+/// past its freshness = drop; else send.
+pub fn make(
+    seq: u64,
+    lifting: &Lifting,
+    is_named: bool,
+    mut concerned: Vec<Concerned>,
+    now: Timestamp,
+) -> Plan {
+    concerned.sort_by_key(|c| (c.delivery.due.at, c.delivery.id));
     let items = concerned
-        .iter()
+        .into_iter()
         .enumerate()
-        .map(|(i, delivery)| item(i + 1, delivery, now))
+        .map(|(i, concerned)| item(i + 1, concerned, lifting, now))
         .collect();
-    Plan { seq, orders, items }
+    Plan {
+        seq,
+        orders: lifting.ended.iter().map(|order| order.id).collect(),
+        is_named,
+        items,
+    }
 }
 
-fn item(number: usize, delivery: &Delivery, now: Timestamp) -> Item {
+fn item(number: usize, concerned: Concerned, lifting: &Lifting, now: Timestamp) -> Item {
+    let Concerned { delivery, guarded } = concerned;
     let piled_up = delivery.due.at <= now;
     let past_fresh = now > delivery.fresh_until();
     let mid_thread = delivery.is_mid_thread();
-    let by_event = is_by_event(delivery);
-    let choice = match (mid_thread, past_fresh) {
-        (true, _) => Choice::Keep,
-        (false, true) => Choice::Drop,
-        (false, false) if by_event => Choice::Keep,
-        (false, false) => Choice::Send,
+    let by_event = is_by_event(&delivery) || !guarded.is_empty();
+    let still = lifting.still_covered_by(&delivery).cloned();
+    let choice = if mid_thread || still.is_some() {
+        Choice::Keep
+    } else if past_fresh {
+        Choice::Drop
+    } else if by_event {
+        Choice::Keep
+    } else {
+        Choice::Send
     };
     Item {
         number,
@@ -156,6 +183,8 @@ fn item(number: usize, delivery: &Delivery, now: Timestamp) -> Item {
         held: matches!(delivery.state(), State::Held { .. }),
         past_fresh,
         by_event,
+        guarded,
+        still,
         stale_greeting: piled_up && delivery.category == Category::Greeting,
         mid_thread,
         choice,
@@ -163,66 +192,14 @@ fn item(number: usize, delivery: &Delivery, now: Timestamp) -> Item {
 }
 
 impl Plan {
-    /// The plan as lines that a person edits; `about` describes one delivery.
-    pub fn to_text(&self, about: impl Fn(&Item) -> String) -> String {
-        let mut text = String::from(
-            "# What happens to each post when you resume. Change the first word of a line:\n\
-             #   send      goes out: soon and paced if its time has passed, else as planned\n\
-             #   at WHEN   goes out at another time:  at \"tomorrow 9:00\"\n\
-             #   rewrite   waits until you have edited and released it\n\
-             #   keep      stays held\n\
-             #   drop      does not go out\n\
-             # Lines that begin with # are ignored. Do not change the numbers.\n",
-        );
-        text.push_str(&format!("plan {}\n", self.seq));
-        for item in &self.items {
-            text.push_str(&format!(
-                "{} {} # {}\n",
-                word(&item.choice),
-                item.number,
-                about(item)
-            ));
+    /// What people call it: refused when it is not the same any more.
+    pub fn number(&self) -> String {
+        if !self.is_named {
+            return self.seq.to_string();
         }
-        text
-    }
-
-    /// The plan with the choices of an edited text.
-    ///
-    /// # Errors
-    /// [`PlanError`] names the line.
-    pub fn with_text(&self, text: &str) -> Result<Plan, PlanError> {
-        let mut plan = self.clone();
-        let mut seen = vec![false; plan.items.len()];
-        for (i, raw) in text.lines().enumerate() {
-            let line = raw.split('#').next().unwrap_or("").trim();
-            if line.is_empty() {
-                continue;
-            }
-            if let Some(seq) = line.strip_prefix("plan ") {
-                plan.seq = seq
-                    .trim()
-                    .parse()
-                    .map_err(|_| at_line(i, "the number of the plan does not read"))?;
-                continue;
-            }
-            let (choice, number) = read_line(line).map_err(|why| at_line(i, &why))?;
-            let slot = number.checked_sub(1).and_then(|at| seen.get_mut(at));
-            match slot {
-                Some(slot) if !*slot => *slot = true,
-                Some(_) => return Err(PlanError::Numbers(format!("number {number} stands twice"))),
-                None => return Err(PlanError::Numbers(format!("number {number} is not in the plan"))),
-            }
-            plan.items[number - 1].choice = choice;
-        }
-        match seen.iter().position(|seen| !seen) {
-            Some(missing) => {
-                let number = missing + 1;
-                Err(PlanError::Numbers(format!(
-                    "number {number} is missing: a plan decides about every post"
-                )))
-            }
-            None => Ok(plan),
-        }
+        let mut orders: Vec<String> = self.orders.iter().map(ToString::to_string).collect();
+        orders.sort();
+        format!("{}-{}", self.seq, &sha256_hex(orders.join(" ").as_bytes())[..4])
     }
 
     /// The moves that carry the plan out.
@@ -254,6 +231,16 @@ impl Plan {
     ) -> Result<Option<Move>, PlanError> {
         let hold = |why: &str| hold(item, by, why);
         Ok(match &item.choice {
+            Choice::Send if item.still.is_some() => {
+                let who = item
+                    .still
+                    .as_ref()
+                    .map_or_else(String::new, |order| order.who.clone());
+                return Err(PlanError::StaysPaused {
+                    number: item.number,
+                    who,
+                });
+            }
             Choice::Send if !item.piled_up => item.held.then_some(Move::Release { due: None }),
             Choice::Send => {
                 let at = release_at(now, *released);
@@ -271,9 +258,7 @@ impl Plan {
                 Some(Move::Reschedule { due })
             }
             Choice::Rewrite => Some(hold("to be rewritten, as decided at resume")),
-            // The event goes on holding it, and lets it go when it ends.
-            Choice::Keep if item.by_event => None,
-            Choice::Keep => Some(hold("kept at resume")),
+            Choice::Keep => keep(item, by),
             Choice::Drop => Some(Move::Cancel {
                 why: format!("dropped at resume by {by}"),
             }),
@@ -281,11 +266,27 @@ impl Plan {
     }
 }
 
+/// Kept: the order or the event that goes on holding it is the reason from now on; else the person is.
+fn keep(item: &Item, by: &str) -> Option<Move> {
+    if let Some(order) = &item.still {
+        let cause = HaltCause::Order(order.clone());
+        return Some(hold_for(item, vec![HoldReason::Halt(cause)]));
+    }
+    // The event goes on holding it, and lets it go when it ends. What a halt held waits for a person, event or not.
+    let by_event_alone = item.by_event && item.guarded.is_empty();
+    (!by_event_alone).then(|| hold(item, by, "kept at resume"))
+}
+
 fn hold(item: &Item, by: &str, why: &str) -> Move {
-    let mut reasons = vec![HoldReason::Person {
+    let reason = HoldReason::Person {
         by: by.to_owned(),
         why: why.to_owned(),
-    }];
+    };
+    let events = item.guarded.iter().cloned().map(HoldReason::Event);
+    hold_for(item, std::iter::once(reason).chain(events).collect())
+}
+
+fn hold_for(item: &Item, mut reasons: Vec<HoldReason>) -> Move {
     if item.mid_thread {
         reasons.push(HoldReason::BrokenThread {
             why: "some parts are public, others are not".to_owned(),
@@ -304,42 +305,4 @@ fn release_at(now: Timestamp, n: i32) -> Timestamp {
     }
     let wait = FIRST_ALONE + RELEASE_GAP * (n - 1);
     now.checked_add(wait).unwrap_or(Timestamp::MAX)
-}
-
-fn at_line(i: usize, why: &str) -> PlanError {
-    PlanError::Line {
-        line: i + 1,
-        why: why.to_owned(),
-    }
-}
-
-fn word(choice: &Choice) -> String {
-    match choice {
-        Choice::Send => "send".to_owned(),
-        Choice::At(when) => format!("at \"{when}\""),
-        Choice::Rewrite => "rewrite".to_owned(),
-        Choice::Drop => "drop".to_owned(),
-        Choice::Keep => "keep".to_owned(),
-    }
-}
-
-fn read_line(line: &str) -> Result<(Choice, usize), String> {
-    let (words, number) = line
-        .rsplit_once(' ')
-        .ok_or("a line is a word and a number, such as 'send 3'")?;
-    let number = number
-        .parse()
-        .map_err(|_| format!("'{number}' is not a number of the plan"))?;
-    let words = words.trim();
-    let choice = match words {
-        "send" => Choice::Send,
-        "rewrite" => Choice::Rewrite,
-        "drop" => Choice::Drop,
-        "keep" => Choice::Keep,
-        _ => match words.strip_prefix("at ") {
-            Some(when) => Choice::At(when.trim().trim_matches('"').to_owned()),
-            None => return Err(format!("'{words}' is not send, at WHEN, rewrite, keep or drop")),
-        },
-    };
-    Ok((choice, number))
 }

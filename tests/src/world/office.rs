@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use soundpost_cli::app::App;
 use soundpost_cli::app::error::AppError;
-use soundpost_cli::control::protocol::{Answer, EventAsk, Moved, Paused, PlanView, PostAsk, Posted, Resumed};
+use soundpost_cli::control::protocol::{
+    Answer, EventAsk, Moved, Paused, PlanView, PostAsk, Posted, ResumeAsk, Resumed,
+};
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::event::Severity;
 use soundpost_core::gate::Epoch;
@@ -124,7 +126,12 @@ impl Office {
 
     /// The plan of a resume.
     pub async fn plan(&self) -> PlanView {
-        self.app.resume_plan().await.expect("something is paused")
+        self.plan_of(&ResumeAsk::default()).await
+    }
+
+    /// The plan of a resume of these pauses.
+    pub async fn plan_of(&self, ask: &ResumeAsk) -> PlanView {
+        self.app.resume_plan(ask).await.expect("something is paused")
     }
 
     /// Carries out a plan.

@@ -264,8 +264,17 @@ pub struct PlanLine {
 pub struct PlanView {
     /// The plan.
     pub plan: Plan,
+    /// What `--plan` takes.
+    #[serde(default)]
+    pub number: String,
     /// The orders that it lifts.
     pub orders: Vec<HaltOrder>,
+    /// The same orders, for people.
+    #[serde(default)]
+    pub orders_shown: Vec<String>,
+    /// The orders that stay in force, for people.
+    #[serde(default)]
+    pub left_shown: Vec<String>,
     /// Its lines.
     pub lines: Vec<PlanLine>,
     /// The plan as a text that a person edits.
@@ -281,6 +290,9 @@ pub struct Resumed {
     pub orders: Vec<OrderId>,
     /// The deliveries that were decided, as they are now.
     pub deliveries: Vec<DeliveryView>,
+    /// The orders that stay in force, for people.
+    #[serde(default)]
+    pub left_shown: Vec<String>,
 }
 
 /// The scope of an order as people read it.

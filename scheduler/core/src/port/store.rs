@@ -362,6 +362,12 @@ impl From<EventId> for Id {
     }
 }
 
+impl From<OrderId> for Id {
+    fn from(id: OrderId) -> Id {
+        id.0
+    }
+}
+
 impl From<PostId> for Id {
     fn from(id: PostId) -> Id {
         id.0
