@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod events;
 pub mod feeds;
 pub mod guard;
+pub mod guest;
 pub mod init;
 pub mod inspect;
 pub mod log;
@@ -27,6 +28,7 @@ use crate::args::{Cli, Command};
 use crate::control::client::{self, Asker};
 use crate::control::protocol::{Answer, Ask};
 use crate::exit_code::ExitCode;
+use crate::os::role::{Role, role};
 use crate::output::Screen;
 use crate::render;
 use crate::surroundings::Surroundings;
@@ -49,6 +51,9 @@ impl Ctx {
     /// # Errors
     /// [`AppError`].
     pub async fn ask(&self, ask: Ask) -> Result<Answer, AppError> {
+        if let Role::Guest { owner } = role(&self.home) {
+            return guest::ask(self, owner, ask).await;
+        }
         let asker = Asker {
             home: &self.home,
             who: &self.who,
@@ -119,6 +124,7 @@ pub fn complain(ctx: &Ctx, error: &AppError) {
 }
 
 async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
+    guest::check(ctx, &command)?;
     match command {
         Command::Demo(args) => demo::demo(ctx, args).await,
         Command::Init(args) => init::init(ctx, &args),

@@ -73,6 +73,8 @@ pub struct Config {
     pub log_level: LogLevel,
     /// The group whose members may pause; none.
     pub switch_group: Option<String>,
+    /// The group whose members may also resume, while the daemon runs; none.
+    pub resume_group: Option<String>,
     /// Names this machine's store where the machine's own id changes, such as in containers; none.
     pub store_identity: Option<String>,
     /// The zone of accounts that name none; the system's.
@@ -97,6 +99,7 @@ impl Default for Config {
             log: LogFormat::default(),
             log_level: LogLevel::default(),
             switch_group: None,
+            resume_group: None,
             store_identity: None,
             default_zone: None,
             outside: Vec::new(),

@@ -1,6 +1,7 @@
 //! `soundpost run`: lanes that send, a socket that listens, housekeeping that ticks.
 
 pub mod clock_watch;
+pub mod doors;
 pub mod lanes;
 pub mod ticker;
 
@@ -35,12 +36,16 @@ pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppErro
             format!("cannot listen at {}: {error}", socket_path.display()),
         )
     })?;
+    let sockets: Vec<ControlSocket> = std::iter::once(socket).chain(doors::open(home)).collect();
     rescue(&wired).await?;
     clock_watch::at_start(&wired).await?;
     info!(store = %wired.app.env.store.id(), lanes = wired.lanes, "soundpost runs");
     let (stop, stopping) = watch::channel(false);
     let (hang_up, hanging_up) = watch::channel(false);
-    let serving = tokio::spawn(socket.serve(wired.app.clone(), hanging_up));
+    let serving = sockets
+        .into_iter()
+        .map(|socket| tokio::spawn(socket.serve(wired.app.clone(), hanging_up.clone())));
+    let serving: Vec<_> = serving.collect();
     wired.app.refresh_stale_feeds().await;
     let ticker = ticker::start(&wired.app).await?;
     let lanes = lanes::spawn(&wired.app.env, wired.lanes, &stopping);
@@ -53,7 +58,9 @@ pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppErro
     let _ = watching.await;
     // Commands are answered until nothing is on its way any more.
     let _ = hang_up.send(true);
-    let _ = serving.await;
+    for served in serving {
+        let _ = served.await;
+    }
     wired.close().await;
     info!("stopped");
     Ok(())

@@ -30,6 +30,8 @@ pub enum ExitCode {
     Paused = 10,
     /// A network or a login refused.
     Network = 11,
+    /// It is another user's queue. Nothing was changed.
+    NotAllowed = 12,
 }
 
 /// One code, for the documentation.
@@ -45,7 +47,7 @@ pub struct Meaning {
 
 impl ExitCode {
     /// All codes, by number.
-    pub const ALL: [ExitCode; 12] = [
+    pub const ALL: [ExitCode; 13] = [
         ExitCode::Ok,
         ExitCode::Bug,
         ExitCode::Usage,
@@ -58,6 +60,7 @@ impl ExitCode {
         ExitCode::Store,
         ExitCode::Paused,
         ExitCode::Network,
+        ExitCode::NotAllowed,
     ];
 
     /// The number.
@@ -80,6 +83,7 @@ impl ExitCode {
             ExitCode::Store => "store",
             ExitCode::Paused => "paused",
             ExitCode::Network => "network",
+            ExitCode::NotAllowed => "not_allowed",
         }
     }
 
@@ -104,6 +108,9 @@ impl ExitCode {
             ExitCode::NoAnswer => "the daemon does not answer",
             ExitCode::Store => "the store is damaged or cannot be written",
             ExitCode::Paused => "refused because the kill switch is on",
+            ExitCode::NotAllowed => {
+                "it is another user's queue, who has not opened that to you; nothing was changed"
+            }
             ExitCode::Network => "a network could not be reached, refused, or wants a new login",
         }
     }
@@ -116,7 +123,7 @@ impl From<ExitCode> for process::ExitCode {
 }
 
 /// All codes with their meanings, by number.
-pub fn table() -> [Meaning; 12] {
+pub fn table() -> [Meaning; 13] {
     ExitCode::ALL.map(|code| Meaning {
         code,
         name: code.name(),
@@ -144,6 +151,7 @@ mod tests {
             (9, "store"),
             (10, "paused"),
             (11, "network"),
+            (12, "not_allowed"),
         ];
         assert_eq!(numbers, promised);
     }

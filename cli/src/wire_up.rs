@@ -33,8 +33,6 @@ use crate::surroundings::Surroundings;
 
 /// Who orders a halt when a store was copied or moved.
 pub const IDENTITY: &str = "soundpost (store identity)";
-/// The longest path that every system takes for a local socket, in bytes.
-const SOCKET_PATH_BYTES_MAX: usize = 100;
 
 /// A store that is open, with all around it.
 pub struct Wired {
@@ -74,7 +72,7 @@ impl From<AppError> for OpenError {
 /// Where the daemon of this home listens.
 pub fn socket_path(home: &Path) -> PathBuf {
     let own = home.join("control.sock");
-    if own.as_os_str().as_bytes().len() <= SOCKET_PATH_BYTES_MAX {
+    if own.as_os_str().as_bytes().len() <= os::local_socket::PATH_BYTES_MAX {
         return own;
     }
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, PathBuf::from);

@@ -23,6 +23,8 @@ pub enum Kind {
     Store,
     /// The daemon does not answer.
     NoAnswer,
+    /// It is another user's queue.
+    NotAllowed,
 }
 
 /// What a command answers when it cannot do what was asked.
@@ -77,6 +79,7 @@ impl AppError {
             Kind::Network => ExitCode::Network,
             Kind::Store => ExitCode::Store,
             Kind::NoAnswer => ExitCode::NoAnswer,
+            Kind::NotAllowed => ExitCode::NotAllowed,
         }
     }
 }

@@ -8,7 +8,8 @@ use soundpost_core::account::AccountStatus;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::{Delivery, State, StateName};
 use soundpost_core::gate::InFlight;
-use soundpost_core::halt::HaltOrder;
+use soundpost_core::halt::{HaltOrder, SwitchState};
+use soundpost_core::id::OrderId;
 use soundpost_core::plan::Lifting;
 use soundpost_core::port::store::{Query, Request, Write};
 
@@ -89,6 +90,7 @@ impl App {
             feeds: self.feed_list(),
             accounts_stopped: stopped.map(|a| self.account_view(a, None)).collect(),
             seq: self.env.store.seq(),
+            of_switch: false,
         })
     }
 
@@ -138,6 +140,33 @@ impl App {
         paused.under_way = self.became(&under_way).await;
         paused.troubles.extend(troubles);
         Ok(paused)
+    }
+
+    /// Writes the orders into the journal that only the switch's file has, and had when this was asked before: whoever
+    /// gave them could not tell the owner of the queue, and the file alone can be written by a whole group. Answers
+    /// with those that are new.
+    pub async fn adopt_orders(&self, seen: &[OrderId]) -> Vec<OrderId> {
+        let SwitchState::Halted(in_file) = self.env.gate.switch_state() else {
+            return Vec::new();
+        };
+        let world = self.env.store.world();
+        let known = |id: &OrderId| world.lifted.contains(id) || world.halts.iter().any(|o| o.id == *id);
+        let untold: Vec<HaltOrder> = in_file.into_iter().filter(|order| !known(&order.id)).collect();
+        for order in untold.iter().filter(|order| seen.contains(&order.id)) {
+            let order = HaltOrder {
+                who: format!("{} (by the switch's file)", order.who),
+                ..order.clone()
+            };
+            let request = Request {
+                by: Actor::Duty("switch".to_owned()),
+                at: self.now(),
+                reason: order.reason.clone(),
+                write: Write::OrderHalt { order },
+            };
+            // What cannot be written now is tried again; the file has it meanwhile.
+            let _ = self.env.store.write(request).await;
+        }
+        untold.iter().map(|order| order.id).collect()
     }
 
     /// What a pause means for the queue, as far as the store can be read.

@@ -15,8 +15,10 @@ use crate::app::accounts::in_the_open;
 use crate::app::error::{AppError, Kind};
 use crate::args;
 use crate::config::Config;
+use crate::daemon::doors::closed_above;
 use crate::exit_code::ExitCode;
 use crate::os::switch_file::SwitchFile;
+use crate::os::users::group_id;
 use crate::os::vault::open_secrets;
 use crate::output::visible;
 use crate::{render, wire_up};
@@ -128,6 +130,7 @@ async fn look(ctx: &Ctx) -> Vec<Finding> {
         },
     ];
     findings.push(secrets(&ctx.home, journal.as_ref().ok()));
+    findings.extend(group(&ctx.home));
     if owner.is_none() {
         findings.push(queue(ctx).await);
     }
@@ -181,6 +184,28 @@ fn secrets(home: &Path, journal: Option<&impl Store>) -> Finding {
         trouble: (!wrong.is_empty()).then(|| wrong.join("; ")),
         seen: "closed to others".to_owned(),
     }
+}
+
+/// Whether the group that the configuration names can pause; nothing when none is named.
+fn group(home: &Path) -> Option<Finding> {
+    let name = Config::load(home).ok()?.switch_group?;
+    let trouble = match group_id(&name) {
+        Err(why) => Some(format!("the switch {why}")),
+        Ok(number) if SwitchFile::open(home, None).group() != Some(number) => Some(format!(
+            "config.toml names '{name}', and the switch is not open to it: the next 'soundpost run' opens it"
+        )),
+        Ok(_) => closed_above(home).map(|folder| {
+            format!(
+                "only some users may pass through {}: 'chmod o+x' lets the group through",
+                folder.display()
+            )
+        }),
+    };
+    Some(Finding {
+        what: "group that may pause",
+        trouble,
+        seen: visible(&name).into_owned(),
+    })
 }
 
 /// sled and the store's identity, which only an owner can look at.

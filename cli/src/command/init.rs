@@ -1,6 +1,7 @@
 //! `init`: a new, empty queue.
 
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use soundpost_core::actor::Actor;
@@ -13,7 +14,7 @@ use soundpost_store::owner::OwnerLock;
 use super::Ctx;
 use crate::app::error::{AppError, Kind};
 use crate::args;
-use crate::config::prepare_home;
+use crate::config::{self, Config, prepare_home};
 use crate::exit_code::ExitCode;
 use crate::os::switch_file::SwitchFile;
 use crate::os::users::user_name;
@@ -29,7 +30,13 @@ const REMAINS_HELP: &str =
 /// # Errors
 /// [`AppError`] when there is a queue already, or the folder cannot be written.
 pub fn init(ctx: &Ctx, args: &args::Init) -> Result<ExitCode, AppError> {
-    let store = create(&ctx.home, &ctx.surroundings, args.group.as_deref())?;
+    let config = Config::load(&ctx.home).map_err(|error| AppError::bad_input(error.to_string()))?;
+    let group = args.group.as_ref().or(config.switch_group.as_ref());
+    let store = create(&ctx.home, &ctx.surroundings, group.map(String::as_str))?;
+    let untold = group.filter(|group| config.switch_group.as_ref() != Some(group));
+    if let Some(group) = untold {
+        remember_group(ctx, group);
+    }
     if ctx.screen.json {
         let made = serde_json::json!({ "store": store.to_string(), "home": ctx.home });
         ctx.say(&render::json_of("made", &made));
@@ -41,6 +48,16 @@ pub fn init(ctx: &Ctx, args: &args::Init) -> Result<ExitCode, AppError> {
         ));
     }
     Ok(ExitCode::Ok)
+}
+
+/// Writes the group into a new `config.toml`; who has written one is told what belongs into it.
+fn remember_group(ctx: &Ctx, group: &str) {
+    let line = format!("switch_group = {}\n", toml::Value::from(group));
+    let path = config::path_in(&ctx.home);
+    let made = File::create_new(&path).and_then(|mut file| file.write_all(line.as_bytes()));
+    if made.is_err() && !ctx.screen.json {
+        ctx.say(&format!("Put this into {}:  {line}", path.display()));
+    }
 }
 
 /// Makes an empty queue with its kill switch in this folder. What an `init` that was broken off left there is replaced.

@@ -11,26 +11,27 @@ use soundpost_core::schedule;
 use soundpost_store::owner::{LockError, OwnerLock, process_started, read_owner};
 use tokio::time::{Instant, timeout};
 
-use super::Ctx;
+use super::{Ctx, guest};
 use crate::app::error::{AppError, Kind};
 use crate::args;
 use crate::control::client::{NoAnswer, ask_daemon};
 use crate::control::protocol::{Answer, Ask, Paused, Reply, scope_shown};
 use crate::exit_code::ExitCode;
 use crate::os::process::ProcessId;
+use crate::os::role::{Role, role};
 use crate::os::switch_file::SwitchFile;
 use crate::os::zones;
 use crate::{render, wire_up};
 
 /// How long `pause` waits for the daemon's word.
-const PROOF_MAX: Duration = Duration::from_secs(12);
+pub(super) const PROOF_MAX: Duration = Duration::from_secs(12);
 /// How long `stop` waits before it kills.
-const STOP_AFTER: Duration = Duration::from_secs(3);
+pub(super) const STOP_AFTER: Duration = Duration::from_secs(3);
 /// How often it is tried again while a process starts or ends.
-const RETRY_EVERY: Duration = Duration::from_millis(50);
+pub(super) const RETRY_EVERY: Duration = Duration::from_millis(50);
 
 /// Said when a narrower pause cannot be made.
-const PAUSE_ALL: &str = "to stop everything at once:  soundpost pause";
+pub(super) const PAUSE_ALL: &str = "to stop everything at once:  soundpost pause";
 
 const OWNER_SILENT: &str = "a process owns the queue and does not answer";
 
@@ -50,6 +51,9 @@ enum Proof {
 /// [`AppError`] when the switch cannot be written and does not count as on by itself, or when a narrower pause names
 /// what is not there: then nothing was paused.
 pub async fn pause(ctx: &Ctx, args: args::Pause, kill: bool) -> Result<ExitCode, AppError> {
+    if let Role::Guest { owner } = role(&ctx.home) {
+        return guest::pause(ctx, owner, args, kill).await;
+    }
     let order = order(ctx, args)?;
     let trouble = set_or_kill(ctx, &order, kill)?;
     if !ctx.screen.json {
@@ -91,7 +95,9 @@ fn order(ctx: &Ctx, args: args::Pause) -> Result<HaltOrder, AppError> {
     })
 }
 
-fn review_at(until: &str, now: Timestamp) -> Result<Timestamp, AppError> {
+/// # Errors
+/// [`AppError`] when it does not read; then nothing was paused.
+pub(super) fn review_at(until: &str, now: Timestamp) -> Result<Timestamp, AppError> {
     let zones = zones::database().map_err(|error| AppError::new(Kind::Store, error).help(PAUSE_ALL))?;
     let due = schedule::resolve(until, now, &zones::system_zone_name(), &zones);
     let due = due.map_err(|error| AppError::bad_input(format!("--until: {error}")).help(PAUSE_ALL))?;
@@ -104,11 +110,7 @@ fn scope(ctx: &Ctx, args: &args::Pause) -> Result<Scope, AppError> {
         return Ok(Scope::Campaign(campaign.clone()));
     }
     if let Some(network) = &args.network {
-        let known = wire_up::adapters();
-        return match known.get(network) {
-            Some(_) => Ok(Scope::Network(network.clone())),
-            None => Err(unknown("network", network, &known.names())),
-        };
+        return known_network(network);
     }
     let Some(name) = &args.account else {
         return Ok(Scope::Everything);
@@ -121,6 +123,16 @@ fn scope(ctx: &Ctx, args: &args::Pause) -> Result<Scope, AppError> {
     let known = world.accounts.values().filter(|a| a.exists());
     let known: Vec<&str> = known.map(|a| a.name.as_str()).collect();
     Err(unknown("account", name, &known))
+}
+
+/// # Errors
+/// [`AppError`] when there is no such network; then nothing was paused.
+pub(super) fn known_network(network: &str) -> Result<Scope, AppError> {
+    let known = wire_up::adapters();
+    match known.get(network) {
+        Some(_) => Ok(Scope::Network(network.to_owned())),
+        None => Err(unknown("network", network, &known.names())),
+    }
 }
 
 fn unknown(what: &str, name: &str, known: &[impl AsRef<str>]) -> AppError {
@@ -214,7 +226,7 @@ fn unlockable(ctx: &Ctx, error: AppError) -> Proof {
     }
 }
 
-fn bare(order: HaltOrder) -> Paused {
+pub(super) fn bare(order: HaltOrder) -> Paused {
     Paused {
         scope_shown: scope_shown(&order.scope),
         at_shown: order.at.to_string(),

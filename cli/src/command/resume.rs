@@ -1,9 +1,12 @@
 //! `resume`: shows the plan, lets a person change it, carries it out.
 
+use std::fs::DirBuilder;
 use std::io::{IsTerminal, Write as _};
-use std::path::Path;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use soundpost_core::id::OrderId;
 use soundpost_core::plan::{Plan, number_in, orders_in};
 
 use super::Ctx;
@@ -11,6 +14,7 @@ use crate::app::error::AppError;
 use crate::args;
 use crate::control::protocol::{Answer, Ask, PlanView, ResumeAsk};
 use crate::exit_code::ExitCode;
+use crate::os::role::{Role, role};
 use crate::output::visible;
 use crate::render;
 
@@ -133,7 +137,7 @@ fn save(ctx: &Ctx, view: &PlanView, file: &Path) -> Result<ExitCode, AppError> {
 }
 
 async fn edit(ctx: &Ctx, view: &PlanView) -> Result<ExitCode, AppError> {
-    let file = ctx.home.join("resume-plan.txt");
+    let file = plan_file(ctx)?;
     std::fs::write(&file, &view.text)
         .map_err(|e| AppError::bad_input(format!("cannot write '{}': {e}", file.display())))?;
     open_editor(&file)?;
@@ -153,6 +157,21 @@ async fn edit(ctx: &Ctx, view: &PlanView) -> Result<ExitCode, AppError> {
     let code = apply(ctx, plan).await?;
     let _ = std::fs::remove_file(&file);
     Ok(code)
+}
+
+/// Where the plan lies while it is edited: in the home; for another user in a new folder of their own.
+fn plan_file(ctx: &Ctx) -> Result<PathBuf, AppError> {
+    let name = "resume-plan.txt";
+    if role(&ctx.home) == Role::Owner {
+        return Ok(ctx.home.join(name));
+    }
+    let folder = std::env::temp_dir().join(format!(
+        "soundpost-{}",
+        OrderId::new(ctx.surroundings.clock.now(), &*ctx.surroundings.entropy)
+    ));
+    let made = DirBuilder::new().mode(0o700).create(&folder);
+    made.map_err(|e| AppError::bad_input(format!("cannot make '{}': {e}", folder.display())))?;
+    Ok(folder.join(name))
 }
 
 fn open_editor(file: &Path) -> Result<(), AppError> {

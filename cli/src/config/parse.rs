@@ -10,7 +10,7 @@ use crate::os::zones;
 use crate::output::visible;
 
 /// Every key and what it may say, in the order of the documentation.
-pub const KEYS: [(&str, &str); 11] = [
+pub const KEYS: [(&str, &str); 12] = [
     ("lanes", "a number from 1 to 256"),
     ("log", "\"pretty\" or \"json\""),
     (
@@ -18,6 +18,7 @@ pub const KEYS: [(&str, &str); 11] = [
         "\"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
     ),
     ("switch_group", "the name or number of a group, in quotes"),
+    ("resume_group", "the name or number of a group, in quotes"),
     ("store_identity", "a text in quotes"),
     (
         "default_zone",

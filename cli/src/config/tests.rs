@@ -26,6 +26,7 @@ lanes = 4
 log = "json"
 log_level = "debug"
 switch_group = "press"
+resume_group = "leads"
 store_identity = "shop"
 default_zone = "Europe/Berlin"
 outside = ["the newsletter tool", "the agency"]

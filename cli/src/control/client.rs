@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::protocol::{Answer, Ask, Hello, PROTOCOL, Question, Reply};
 use crate::app::error::{AppError, Kind};
+use crate::os::local_socket::Address;
 use crate::surroundings::Surroundings;
 use crate::wire_up;
 
@@ -31,6 +32,10 @@ pub enum NoAnswer {
     Broken(io::Error),
     /// The line broke after the question was sent: it may have been done.
     Lost,
+    /// This user may not connect.
+    Closed,
+    /// Somebody listens who is neither the owner of the queue nor root.
+    Stranger,
     /// It speaks another version.
     OtherVersion(Hello),
 }
@@ -40,13 +45,41 @@ pub enum NoAnswer {
 /// # Errors
 /// [`NoAnswer`].
 pub async fn ask_daemon(socket: &Path, who: &str, ask: &Ask) -> Result<Reply, NoAnswer> {
+    let stream = connected(socket).await?;
+    converse(stream, who, ask).await
+}
+
+/// Asks whoever listens at a door for other users. Only the owner of the queue and root are believed: in a folder that a
+/// whole group may write, anybody of it could listen.
+///
+/// # Errors
+/// [`NoAnswer`].
+pub async fn ask_at_door(socket: &Path, owner: Option<u32>, who: &str, ask: &Ask) -> Result<Reply, NoAnswer> {
+    let address = Address::of(socket).map_err(|_| NoAnswer::NotThere)?;
+    let stream = connected(address.path()).await?;
+    let listener = stream.peer_cred().map_err(NoAnswer::Broken)?.uid();
+    if !is_believed(listener, owner) {
+        return Err(NoAnswer::Stranger);
+    }
+    converse(stream, who, ask).await
+}
+
+fn is_believed(listener: u32, owner: Option<u32>) -> bool {
+    listener == 0 || Some(listener) == owner
+}
+
+async fn connected(socket: &Path) -> Result<UnixStream, NoAnswer> {
     let connected = timeout(HELLO_MAX, UnixStream::connect(socket))
         .await
         .map_err(|_| NoAnswer::Hung)?;
-    let stream = connected.map_err(|error| match error.kind() {
+    connected.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => NoAnswer::NotThere,
+        io::ErrorKind::PermissionDenied => NoAnswer::Closed,
         _ => NoAnswer::Broken(error),
-    })?;
+    })
+}
+
+async fn converse(stream: UnixStream, who: &str, ask: &Ask) -> Result<Reply, NoAnswer> {
     let (reading, mut writing) = stream.into_split();
     let mut lines = BufReader::new(reading).lines();
     let first = timeout(HELLO_MAX, lines.next_line())
@@ -123,7 +156,13 @@ pub async fn ask(asker: Asker<'_>, ask: Ask) -> Result<Asked, AppError> {
             Err(NoAnswer::Hung) => return look(asker, ask).await,
             Err(NoAnswer::OtherVersion(hello)) => return Err(other_version(&hello)),
             Err(NoAnswer::Lost) if !ask.may_repeat() => return Err(lost()),
-            Err(NoAnswer::Broken(_) | NoAnswer::NotThere | NoAnswer::Lost) => {}
+            Err(
+                NoAnswer::Broken(_)
+                | NoAnswer::NotThere
+                | NoAnswer::Lost
+                | NoAnswer::Closed
+                | NoAnswer::Stranger,
+            ) => {}
         }
         match wire_up::open(asker.home, asker.surroundings, None) {
             Ok(wired) => return answer_here(wired, asker.who, ask).await.map(said),
@@ -165,7 +204,7 @@ async fn answer_here(wired: wire_up::Wired, who: &str, ask: Ask) -> Result<Answe
 }
 
 /// The daemon ended while it worked on the question.
-fn lost() -> AppError {
+pub(crate) fn lost() -> AppError {
     AppError::new(
         Kind::NoAnswer,
         "the daemon ended before it answered: it may have been done, or not",
@@ -179,11 +218,23 @@ pub fn no_answer() -> AppError {
         .help("to silence it:  soundpost stop   (pauses, and kills it if it stays silent)")
 }
 
-fn other_version(hello: &Hello) -> AppError {
+/// The daemon is of another version.
+pub(crate) fn other_version(hello: &Hello) -> AppError {
     let (theirs, ours) = (&hello.version, env!("CARGO_PKG_VERSION"));
     AppError::new(
         Kind::NoAnswer,
         format!("the daemon is version {theirs}, this command is {ours}"),
     )
     .help("restart the daemon; 'pause' and 'status' work all the same")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_owner_and_root_are_believed() {
+        assert!(is_believed(1000, Some(1000)) && is_believed(0, Some(1000)));
+        assert!(!is_believed(1001, Some(1000)) && !is_believed(1001, None));
+    }
 }

@@ -1,4 +1,4 @@
-//! The daemon's side: accepts commands on a local socket, one task each.
+//! The daemon's side: accepts commands on local sockets, one task each.
 
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -10,12 +10,12 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
 use tracing::{debug, warn};
 
+use super::door::Door;
+use super::guests::{self, Callers};
 use super::protocol::{Hello, PROTOCOL, Question, Reply};
 use crate::app::App;
 use crate::app::error::AppError;
-
-/// The longest question that is read.
-const QUESTION_BYTES_MAX: u64 = 16 * 1024 * 1024;
+use crate::os::local_socket::bind_for_group;
 
 /// How long it waits after a caller could not be accepted: most often files have run out, and that takes time to pass.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -24,6 +24,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct ControlSocket {
     listener: UnixListener,
     path: PathBuf,
+    door: Door,
+    callers: Callers,
 }
 
 impl ControlSocket {
@@ -41,6 +43,23 @@ impl ControlSocket {
         Ok(ControlSocket {
             listener,
             path: path.to_owned(),
+            door: Door::Own,
+            callers: Callers::default(),
+        })
+    }
+
+    /// Listens at a door for the members of a group. The owner lock must be held.
+    ///
+    /// # Errors
+    /// When the path cannot be bound or given to the group.
+    pub fn bind_for_group(home: &Path, door: Door, group: u32) -> io::Result<ControlSocket> {
+        let path = door.place(home);
+        let listener = UnixListener::from_std(bind_for_group(home, &path, group)?)?;
+        Ok(ControlSocket {
+            listener,
+            path,
+            door,
+            callers: Callers::default(),
         })
     }
 
@@ -50,9 +69,27 @@ impl ControlSocket {
             tokio::select! {
                 _ = stopping.wait_for(|stop| *stop) => return,
                 stream = self.next_caller() => {
-                    tokio::spawn(serve_one(stream, app.clone()));
+                    self.serve_one(stream, app.clone());
                 }
             }
+        }
+    }
+
+    fn serve_one(&self, stream: UnixStream, app: App) {
+        let door = self.door;
+        if door == Door::Own {
+            tokio::spawn(async move { went_away(talk(stream, app).await) });
+            return;
+        }
+        let Ok(peer) = stream.peer_cred() else {
+            return;
+        };
+        // Nobody waits for a place: whoever asks for too many gets no answer, and the others theirs.
+        if let Some(place) = self.callers.admit(peer.uid()) {
+            tokio::spawn(async move {
+                went_away(guests::talk(stream, &app, door, peer.uid()).await);
+                drop(place);
+            });
         }
     }
 
@@ -74,8 +111,8 @@ impl Drop for ControlSocket {
     }
 }
 
-async fn serve_one(stream: UnixStream, app: App) {
-    if let Err(error) = talk(stream, app).await {
+fn went_away(talked: io::Result<()>) {
+    if let Err(error) = talked {
         debug!(%error, "a command went away");
     }
 }
@@ -85,7 +122,7 @@ async fn talk(stream: UnixStream, app: App) -> io::Result<()> {
         return Ok(());
     }
     let (reading, mut writing) = stream.into_split();
-    let mut lines = BufReader::new(reading.take(QUESTION_BYTES_MAX)).lines();
+    let mut lines = BufReader::new(reading.take(Door::Own.question_bytes_max())).lines();
     let hello = Hello {
         protocol: PROTOCOL,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -115,7 +152,11 @@ async fn reply(app: &App, question: Question) -> Reply {
     }
 }
 
-async fn send<T: serde::Serialize>(
+/// Writes one line.
+///
+/// # Errors
+/// When the caller has gone away.
+pub(super) async fn send<T: serde::Serialize>(
     writing: &mut (impl AsyncWriteExt + Unpin),
     message: &T,
 ) -> io::Result<()> {

@@ -47,6 +47,7 @@ pub fn spawn(wired: &Wired, stopping: &watch::Receiver<bool>) -> JoinHandle<()> 
 async fn watch_clocks(app: App, switch: Arc<dyn Switch>, mut stopping: watch::Receiver<bool>) {
     let clock = Arc::clone(&app.env.clock);
     let doubt = app.env.gate.clock_doubt();
+    let mut untold = Vec::new();
     while !*stopping.borrow() {
         if let Some(why) = doubt.look(&*clock) {
             halt(&app, &*clock, &*switch, why).await;
@@ -55,6 +56,7 @@ async fn watch_clocks(app: App, switch: Arc<dyn Switch>, mut stopping: watch::Re
                 doubt.trust(&*clock);
             }
         }
+        untold = app.adopt_orders(&untold).await;
         let next = later(clock.now());
         tokio::select! {
             () = clock.sleep_until(next) => {}

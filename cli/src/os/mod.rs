@@ -4,8 +4,10 @@
 pub mod clock;
 pub mod durable;
 pub mod entropy;
+pub mod local_socket;
 pub mod media;
 pub mod process;
+pub mod role;
 pub mod switch_file;
 pub mod users;
 pub mod vault;

@@ -19,6 +19,7 @@ use soundpost_core::halt::{HaltOrder, SwitchState};
 use soundpost_core::id::{OrderId, StoreId};
 use soundpost_core::port::switch::{Switch, SwitchError};
 
+use crate::os::users::group_id;
 use payload::Payload;
 use slot::{Newest, SLOT_BYTES, Slot, newest};
 
@@ -88,6 +89,26 @@ impl SwitchFile {
         self.newest()
             .map(|newest| newest.slot.payload.closed)
             .unwrap_or_default()
+    }
+
+    /// Opens the switch to the members of a group, who may then pause; also one that was made without a group.
+    ///
+    /// # Errors
+    /// When there is no such group, this user may not give files to it, or something else is in the switch's place.
+    pub fn share(&self, group: &str) -> Result<u32, SwitchError> {
+        let number = group_id(group).map_err(|why| self.error(&why))?;
+        disk::share_again(&self.path, number).map_err(|why| self.error(&why))?;
+        Ok(number)
+    }
+
+    /// The group whose members may pause; none when only the owner may.
+    pub fn group(&self) -> Option<u32> {
+        disk::shared_with(&self.path)
+    }
+
+    /// False when this user may not pause.
+    pub fn is_open_to_this_user(&self) -> bool {
+        disk::may_write(&self.path)
     }
 
     fn error(&self, why: &str) -> SwitchError {

@@ -14,6 +14,13 @@ pub fn user_name() -> String {
         .unwrap_or_else(|| format!("uid {uid}"))
 }
 
+/// The name of the user with this number, or `uid N`.
+pub fn name_of_user(uid: u32) -> String {
+    name_of(&read("/etc/passwd"), uid)
+        .or_else(|| said_by("id", &["-un", &uid.to_string()]))
+        .unwrap_or_else(|| format!("uid {uid}"))
+}
+
 /// The number of a group that is given by name or number.
 ///
 /// # Errors

@@ -215,6 +215,10 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
     for order in &status.halts_shown {
         text.push_str(&bullet(screen, order));
     }
+    if status.of_switch {
+        text.push_str(&of_switch(screen, status));
+        return text;
+    }
     let daemon = match (status.daemon, status.owner_silent) {
         (_, true) => "a process owns the queue and does not answer; by its journal",
         (true, _) => "the daemon runs",
@@ -289,6 +293,17 @@ fn events_waiting(screen: &Screen, events: &[EventView]) -> String {
         text.push_str(&command(screen, 4, "event list"));
     }
     text
+}
+
+/// The rest of the status, for another user.
+fn of_switch(screen: &Screen, status: &Status) -> String {
+    let daemon = match (status.daemon, status.owner_silent) {
+        (true, _) => format!("the daemon runs; {} writes under way", status.in_flight),
+        (_, true) => "the daemon does not answer; by the switch's file".to_owned(),
+        _ => "no daemon answers; by the switch's file, the owner may know of more".to_owned(),
+    };
+    let said = "what waits is shown to the owner of the queue";
+    format!("{}\n{}\n", wrap(screen, &daemon, 0), wrap(screen, said, 0))
 }
 
 /// Calendars with their next days.

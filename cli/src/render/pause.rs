@@ -99,7 +99,11 @@ fn partly(view: &DeliveryView) -> String {
 }
 
 fn under_way(screen: &Screen, paused: &Paused) -> String {
-    let mut text = heading(screen, &format!("Was under way: {}", paused.under_way.len()));
+    let count = match (paused.under_way.len(), paused.tonight) {
+        (0, None) if !paused.proven => "not known".to_owned(),
+        (count, _) => count.to_string(),
+    };
+    let mut text = heading(screen, &format!("Was under way: {count}"));
     let shorts = Shorts::of(paused.under_way.iter().map(|w| &w.delivery));
     for write in &paused.under_way {
         let view = &write.delivery;

@@ -8,4 +8,5 @@ pub mod public;
 pub mod shape;
 pub mod snapshot;
 pub mod tour;
+pub mod users;
 pub mod walk;

@@ -246,6 +246,31 @@ pub struct Status {
     pub feeds: Vec<FeedView>,
     /// The newest sequence number of the journal.
     pub seq: u64,
+    /// True when another user asks: they see whether it is paused, and no more.
+    #[serde(default)]
+    pub of_switch: bool,
+}
+
+impl Status {
+    /// What another user may see, before anything is known.
+    pub fn of_switch() -> Status {
+        Status {
+            store: String::new(),
+            daemon: false,
+            halts: Vec::new(),
+            halts_shown: Vec::new(),
+            switch_trouble: None,
+            counts: Vec::new(),
+            next: None,
+            needs_person: Vec::new(),
+            in_flight: 0,
+            owner_silent: false,
+            events: Vec::new(),
+            accounts_stopped: Vec::new(),
+            seq: 0,
+            of_switch: true,
+        }
+    }
 }
 
 /// One line of a plan, for people's eyes.

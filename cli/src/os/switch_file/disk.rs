@@ -144,6 +144,42 @@ fn make_folder(folder: &Path, group: Option<u32>) -> std::io::Result<()> {
     fs::set_permissions(folder, Permissions::from_mode(mode))
 }
 
+/// The group whose members may write the folder; none when only its owner may.
+pub(super) fn shared_with(path: &Path) -> Option<u32> {
+    let found = fs::symlink_metadata(path.parent()?).ok()?;
+    (found.is_dir() && found.mode() & 0o070 == 0o070).then_some(found.gid())
+}
+
+/// Opens folder and file to this group, also when they were made without one. Through descriptors: whoever may write
+/// the folder must not lead this to another file.
+pub(super) fn share_again(path: &Path, group: u32) -> Result<(), String> {
+    let cannot = |error: std::io::Error| format!("cannot be shared: {error}");
+    let flags = OFlags::NOFOLLOW | OFlags::DIRECTORY;
+    let flags = i32::try_from(flags.bits()).unwrap_or_default();
+    let folder = path.parent().ok_or("has no folder")?;
+    let folder = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(folder)
+        .map_err(cannot)?;
+    let file = open(path, OpenOptions::new().read(true).write(true))?;
+    let found = file.metadata().map_err(cannot)?;
+    if found.nlink() != 1 || found.uid() != rustix::process::geteuid().as_raw() {
+        return Err("cannot be shared: it is not the file that was made here".to_owned());
+    }
+    share(&file, Some(group)).map_err(cannot)?;
+    fchown(&folder, None, Some(group)).map_err(cannot)?;
+    folder
+        .set_permissions(Permissions::from_mode(0o2770))
+        .map_err(cannot)
+}
+
+/// False when this user may not write the file.
+pub(super) fn may_write(path: &Path) -> bool {
+    let opened = OpenOptions::new().read(true).write(true).open(path);
+    !matches!(opened, Err(error) if error.kind() == ErrorKind::PermissionDenied)
+}
+
 fn share(file: &File, group: Option<u32>) -> std::io::Result<()> {
     if group.is_some() {
         fchown(file, None, group)?;
