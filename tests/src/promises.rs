@@ -6,6 +6,7 @@ pub mod delivery;
 pub mod found;
 pub mod guarding;
 pub mod order;
+pub mod quota;
 pub mod resume;
 pub mod silence;
 pub mod statement;

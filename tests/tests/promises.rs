@@ -56,6 +56,7 @@ promises! {
         s5_a_plan_is_refused_when_the_queue_changed
         s5_a_person_decides_about_every_line
         s5_nothing_stays_held_by_an_order_that_is_lifted
+        s5_what_a_doubtful_clock_made_late_is_missed
         s5_one_pause_ends_alone
         s5_what_another_pause_covers_stays_held_and_says_so
         s5_what_an_event_would_hold_is_kept_and_says_so
@@ -120,6 +121,16 @@ promises! {
         d6_a_wait_in_the_wrong_order_blocks_nobody
         a_draft_goes_when_it_is_released_for
         retry_leaves_what_is_held
+    }
+    quota {
+        d5_a_rescheduled_post_keeps_the_limit
+        d5_a_released_post_keeps_the_limit
+        d5_an_approved_post_keeps_the_limit
+        d5_a_retried_post_keeps_the_limit
+        d5_what_an_event_lets_go_keeps_the_limit
+        d5_a_resume_keeps_the_limit_and_shows_it
+        d5_every_part_of_a_thread_counts
+        s9_the_tenth_is_left_for_people_on_every_path
     }
     threads {
         a_halt_in_the_middle_waits_for_a_person

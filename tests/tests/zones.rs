@@ -163,7 +163,7 @@ fn t2_a_day_that_is_skipped_halts_and_what_is_overdue_is_not_sent() {
     daemon.pass(SignedDuration::from_mins(5));
     assert_eq!(
         states(&office),
-        is(&[("today", "cancelled"), ("tomorrow", "scheduled")])
+        is(&[("today", "missed"), ("tomorrow", "scheduled")])
     );
     daemon.go_to("2027-06-10T12:00[Europe/Berlin]");
     assert_eq!(went_at(&office, "tomorrow"), [office.now()]);

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use soundpost_core::account::{Account, AccountStatus, CredentialRef};
 use soundpost_core::address::{Address, KEPT, has_login, is_url, open_part, origin};
 use soundpost_core::delivery::moves::Move;
-use soundpost_core::delivery::{FailKind, State, StateName};
+use soundpost_core::delivery::{Delivery, FailKind, State, StateName};
 use soundpost_core::guard::area::wrong_code;
 use soundpost_core::id::AccountId;
 use soundpost_core::port::adapter::{AccountError, Adapter, Description};
 use soundpost_core::port::store::{Query, Step, Write};
 use soundpost_core::port::vault::Secret;
+use soundpost_core::quota::Share;
 
 use super::App;
 use super::error::{AppError, Kind};
@@ -221,14 +222,19 @@ impl App {
             )
         };
         let fresh = failed
-            .iter()
+            .into_iter()
             .filter(|d| by_login(d.state()) && now <= d.fresh_until());
-        let step = |d: &soundpost_core::delivery::Delivery| Step {
+        let fresh: Vec<Delivery> = fresh.collect();
+        let mut quotas = self.quotas_without(&fresh).await?;
+        let step = |d: &Delivery| Step {
             delivery: d.id,
             expects_version: d.version,
-            mv: Move::Release { due: None },
+            mv: Move::Release {
+                due: None,
+                promised_at: quotas.later(d.account, d.goes_at().max(now), d.parts_left(), Share::Planned),
+            },
         };
-        Ok(fresh.map(step).collect())
+        Ok(fresh.iter().map(step).collect())
     }
 
     async fn verify(&self, adapter: &dyn Adapter, account: &Account) -> Result<Option<String>, AppError> {

@@ -11,6 +11,7 @@ use soundpost_core::guard::approval::{content_sha256, event_digest};
 use soundpost_core::guard::stale;
 use soundpost_core::port::store::{Step, Write};
 use soundpost_core::post::Post;
+use soundpost_core::schedule::Due;
 use soundpost_core::world::World;
 
 use super::App;
@@ -36,10 +37,17 @@ impl App {
     ) -> Result<Moved, AppError> {
         says_why(why, "an approval")?;
         let found = self.find_all(ids).await?;
+        let mut quotas = self.quotas_without(&found).await?;
         let mut steps = Vec::new();
         for delivery in &found {
             self.refuse_when_paused(delivery)?;
-            let mv = self.approval(who, delivery, at.as_deref(), why).await?;
+            let (approval, due) = self.approval(who, delivery, at.as_deref(), why).await?;
+            let promised_at = self.expected(&mut quotas, delivery, due.as_ref(), at.as_deref());
+            let mv = Move::Approve {
+                approval,
+                due,
+                promised_at,
+            };
             steps.push(Step {
                 delivery: delivery.id,
                 expects_version: delivery.version,
@@ -62,7 +70,7 @@ impl App {
         delivery: &Delivery,
         at: Option<&str>,
         why: &str,
-    ) -> Result<Move, AppError> {
+    ) -> Result<(Approval, Option<Due>), AppError> {
         may_be_overridden(delivery)?;
         let post = self.env.store.post(delivery.id.post).await?;
         let world = self.env.store.world();
@@ -88,7 +96,7 @@ impl App {
                 .collect::<BTreeMap<_, _>>(),
             sources: stale_sources(&world, &post, account, goes_at),
         };
-        Ok(Move::Approve { approval, due })
+        Ok((approval, due))
     }
 
     /// The events that count for an account at an instant: flagged ones, and sensitive days.

@@ -1,5 +1,8 @@
 //! What people do with queued deliveries: hold, release, cancel, reschedule, edit, retry.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use soundpost_core::account::Account;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
@@ -9,8 +12,9 @@ use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::halted;
 use soundpost_core::id::SendKey;
 use soundpost_core::intake::{findings, send_keys};
-use soundpost_core::port::store::{Step, Write};
+use soundpost_core::port::store::{Step, StoreError, Write};
 use soundpost_core::post::{Content, Post, Revision};
+use soundpost_core::quota::{Quotas, Share, quotas};
 use soundpost_core::schedule::{self, Due};
 
 use super::App;
@@ -60,14 +64,16 @@ impl App {
         why: &str,
     ) -> Result<Moved, AppError> {
         let found = self.find_all(ids).await?;
+        let mut quotas = self.quotas_without(&found).await?;
         let mut moves = Vec::new();
         for delivery in &found {
             self.refuse_when_paused(delivery)?;
             self.refuse_when_guarded(delivery).await?;
             let due = self.new_due(delivery, at.as_deref())?;
+            let promised_at = self.expected(&mut quotas, delivery, due.as_ref(), at.as_deref());
             moves.push(match delivery.state() {
-                State::Draft => Move::Queue { due },
-                State::Held { .. } | State::Missed { .. } => Move::Release { due },
+                State::Draft => Move::Queue { due, promised_at },
+                State::Held { .. } | State::Missed { .. } => Move::Release { due, promised_at },
                 state => {
                     return Err(not_for(
                         delivery,
@@ -79,7 +85,12 @@ impl App {
             });
         }
         let mut moves = moves.into_iter();
-        let mv = |_: &Delivery| moves.next().unwrap_or(Move::Queue { due: None });
+        let mv = |_: &Delivery| {
+            moves.next().unwrap_or(Move::Queue {
+                due: None,
+                promised_at: None,
+            })
+        };
         self.move_all(who, why, "released", &found, mv).await
     }
 
@@ -95,17 +106,23 @@ impl App {
         zone: Option<String>,
     ) -> Result<Moved, AppError> {
         let found = self.find_all(ids).await?;
-        let mut dues = Vec::new();
+        let mut quotas = self.quotas_without(&found).await?;
+        let mut moves = Vec::new();
         for delivery in &found {
             if delivery.state_name().needs_person() {
                 self.refuse_when_paused(delivery)?;
             }
             let zone = zone.as_deref().unwrap_or(&delivery.due.zone);
-            dues.push(self.due(at, zone)?);
+            let due = self.due(at, zone)?;
+            let promised_at = self.expected(&mut quotas, delivery, Some(&due), Some(at));
+            moves.push(Move::Reschedule { due, promised_at });
         }
-        let mut dues = dues.into_iter();
-        let mv = |d: &Delivery| Move::Reschedule {
-            due: dues.next().unwrap_or_else(|| d.due.clone()),
+        let mut moves = moves.into_iter();
+        let mv = |d: &Delivery| {
+            moves.next().unwrap_or_else(|| Move::Reschedule {
+                due: d.due.clone(),
+                promised_at: None,
+            })
         };
         self.move_all(who, "", "rescheduled", &found, mv).await
     }
@@ -134,10 +151,13 @@ impl App {
             }
         }
         let now = self.now();
+        let mut quotas = self.quotas_without(&found).await?;
         let mv = |d: &Delivery| {
             let late = now > d.fresh_until();
+            let due = late.then(|| schedule::due_at(now, &d.due.zone, &self.env.zones));
             Move::Release {
-                due: late.then(|| schedule::due_at(now, &d.due.zone, &self.env.zones)),
+                promised_at: self.expected(&mut quotas, d, due.as_ref(), None),
+                due,
             }
         };
         let reason = if not_there {
@@ -251,6 +271,27 @@ impl App {
             left: Vec::new(),
             hints: Vec::new(),
         })
+    }
+
+    /// What the accounts of these deliveries may still send, without these, which are about to get another time.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn quotas_without(&self, moving: &[Delivery]) -> Result<Quotas, StoreError> {
+        let (accounts, ids): (BTreeSet<_>, BTreeSet<_>) = moving.iter().map(|d| (d.account, d.id)).unzip();
+        quotas(&self.env, accounts, &ids).await
+    }
+
+    /// When a delivery that goes again is expected, where limits make that later than the time that it was given.
+    pub(super) fn expected(
+        &self,
+        quotas: &mut Quotas,
+        delivery: &Delivery,
+        due: Option<&Due>,
+        typed: Option<&str>,
+    ) -> Option<Timestamp> {
+        let at = due.map_or_else(|| delivery.goes_at().max(self.now()), |due| due.at);
+        quotas.later(delivery.account, at, delivery.parts_left(), Share::of(typed))
     }
 
     /// A due time as typed.

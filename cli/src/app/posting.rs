@@ -1,18 +1,18 @@
 //! Queueing a post.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::halted;
-use soundpost_core::id::{AccountId, DeliveryId};
+use soundpost_core::id::DeliveryId;
 use soundpost_core::intake::{Desk, Draft, Problem, TakenIn};
 use soundpost_core::port::adapter::Finding;
-use soundpost_core::port::store::{Query, Write};
+use soundpost_core::port::store::Write;
+use soundpost_core::quota::{Quotas, quotas};
 use soundpost_core::world::World;
 
 use super::App;
@@ -27,8 +27,9 @@ impl App {
     /// All problems at once.
     pub async fn take_in(&self, who: &str, draft: &Draft) -> Result<TakenIn, AppError> {
         let world = self.env.store.world();
-        let promised = self.promised(&world).await?;
-        let desk = self.desk(who, &world, &promised);
+        let accounts = world.accounts.keys().copied().collect();
+        let quotas = quotas(&self.env, accounts, &BTreeSet::new()).await?;
+        let desk = self.desk(who, &world, &quotas);
         let taken = desk.take_in(draft).map_err(|problems| refused(&problems))?;
         if let Some(after) = draft.after {
             self.check_after(after, &taken).await?;
@@ -47,7 +48,7 @@ impl App {
         };
         let post = self.env.store.post(id).await?;
         let world = self.env.store.world();
-        let asked = self.desk(who, &world, &BTreeMap::new()).request_sha256(draft);
+        let asked = self.desk(who, &world, &Quotas::default()).request_sha256(draft);
         if post.is_none_or(|post| Some(&post.request_sha256) != asked.as_ref()) {
             return Ok(None);
         }
@@ -62,12 +63,7 @@ impl App {
         }))
     }
 
-    fn desk<'a>(
-        &'a self,
-        who: &str,
-        world: &'a World,
-        promised: &'a BTreeMap<AccountId, Vec<Timestamp>>,
-    ) -> Desk<'a> {
+    fn desk<'a>(&'a self, who: &str, world: &'a World, quotas: &'a Quotas) -> Desk<'a> {
         Desk {
             world,
             adapters: &self.env.adapters,
@@ -76,7 +72,7 @@ impl App {
             entropy: &*self.env.entropy,
             now: self.now(),
             by: Actor::Person(who.to_owned()),
-            promised,
+            quotas,
         }
     }
 
@@ -165,39 +161,6 @@ impl App {
         deliveries
             .iter()
             .any(|d| halted(&d.subject(), &switch, &world.halts).is_some())
-    }
-
-    /// The promised times of what waits, by account, sorted: limits spread new posts around them.
-    async fn promised(&self, world: &World) -> Result<BTreeMap<AccountId, Vec<Timestamp>>, AppError> {
-        let limited: BTreeSet<AccountId> = world
-            .accounts
-            .values()
-            .filter(|a| {
-                self.env
-                    .adapters
-                    .get(&a.network)
-                    .is_some_and(|n| n.describe().capabilities.writes_per_hour_max > 0)
-            })
-            .map(|a| a.id)
-            .collect();
-        let mut promised = BTreeMap::new();
-        for account in limited {
-            let query = Query {
-                account: Some(account),
-                ..Query::waiting()
-            };
-            let mut times: Vec<Timestamp> = self
-                .env
-                .store
-                .list(&query)
-                .await?
-                .iter()
-                .map(|d| d.promised_at)
-                .collect();
-            times.sort_unstable();
-            promised.insert(account, times);
-        }
-        Ok(promised)
     }
 }
 

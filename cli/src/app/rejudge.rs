@@ -7,6 +7,7 @@ use soundpost_core::dispatch::guard_input;
 use soundpost_core::duty::review::may_release_itself;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::port::store::{Query, Step, StoreError, Write};
+use soundpost_core::quota::{Quotas, Share};
 use soundpost_core::world::World;
 
 use super::App;
@@ -70,10 +71,13 @@ impl App {
             .into_iter()
             .filter(|s| s.waits() || *s == StateName::Held);
         let all = self.env.store.list(&Query::in_states(may_move)).await?;
+        let held = all.iter().filter(|d| d.state_name() == StateName::Held);
+        let held: Vec<Delivery> = held.cloned().collect();
+        let mut quotas = self.quotas_without(&held).await?;
         let mut before = Vec::new();
         let mut steps = Vec::new();
         for delivery in all {
-            if let Some(mv) = self.follows(world, &delivery).await? {
+            if let Some(mv) = self.follows(world, &delivery, &mut quotas).await? {
                 steps.push(Step {
                     delivery: delivery.id,
                     expects_version: delivery.version,
@@ -85,7 +89,12 @@ impl App {
         Ok((before, steps))
     }
 
-    async fn follows(&self, world: &World, delivery: &Delivery) -> Result<Option<Move>, StoreError> {
+    async fn follows(
+        &self,
+        world: &World,
+        delivery: &Delivery,
+        quotas: &mut Quotas,
+    ) -> Result<Option<Move>, StoreError> {
         let now = self.now();
         let is_held = matches!(delivery.state(), State::Held { .. });
         if (is_held && !may_release_itself(delivery, now)) || delivery.is_mid_thread() {
@@ -99,7 +108,14 @@ impl App {
         let input = guard_input(delivery, account, &post, parts, delivery.due.at.max(now));
         let verdict = guard::judge(&input, world, &self.env.zones);
         Ok(match (verdict, delivery.state()) {
-            (Verdict::Allow { .. }, State::Held { .. }) => Some(Move::Release { due: None }),
+            (Verdict::Allow { .. }, State::Held { .. }) => {
+                let at = delivery.goes_at().max(now);
+                let left = delivery.parts_left();
+                Some(Move::Release {
+                    due: None,
+                    promised_at: quotas.later(delivery.account, at, left, Share::Planned),
+                })
+            }
             (Verdict::Allow { .. }, _) => None,
             (Verdict::Hold { events, review_after }, state) => {
                 let reasons: Vec<HoldReason> = events.into_iter().map(HoldReason::Event).collect();

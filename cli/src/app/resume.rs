@@ -1,12 +1,17 @@
 //! `resume`: a plan first, then, on a person's word, the end of pauses and the moves of the plan in one step.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, EventHold, HoldReason, State};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
-use soundpost_core::id::OrderId;
+use soundpost_core::id::{DeliveryId, OrderId};
 use soundpost_core::plan::{self, Concerned, Item, Lifting, Plan};
-use soundpost_core::port::store::{Query, Write, ending_like};
+use soundpost_core::port::store::{Query, Step, Write, ending_like};
+use soundpost_core::quota::{Quotas, quotas};
 
 use super::App;
 use super::error::{AppError, Kind};
@@ -150,7 +155,8 @@ impl App {
                     .help("it counts as on; stop the daemon, then:  soundpost doctor --restore-switch"),
             );
         }
-        let steps = plan.steps(self.now(), who, &self.env.zones);
+        let mut quotas = self.quotas_of(plan).await?;
+        let steps = plan.steps(self.now(), who, &self.env.zones, &mut quotas);
         let steps = steps.map_err(|error| AppError::bad_input(visible(&error.to_string())))?;
         let orders = plan.orders.clone();
         // The journal first, then the file: an order that the journal has closed and the file still has is lifted
@@ -195,6 +201,7 @@ impl App {
     }
 
     async fn lines(&self, plan: &Plan) -> Result<Vec<PlanLine>, AppError> {
+        let expected = self.expected_by(plan).await?;
         let mut lines = Vec::new();
         for item in &plan.items {
             if let Some(delivery) = self.env.store.delivery(item.delivery).await? {
@@ -204,10 +211,36 @@ impl App {
                     number: item.number,
                     delivery,
                     marks: self.marks(item),
+                    expected_shown: expected
+                        .get(&item.delivery)
+                        .map(|at| self.teller(&item.due.zone).instant(*at)),
                 });
             }
         }
         Ok(lines)
+    }
+
+    async fn quotas_of(&self, plan: &Plan) -> Result<Quotas, AppError> {
+        let accounts = plan.items.iter().map(|item| item.account).collect();
+        let moving = plan.items.iter().filter(|item| item.piled_up || item.held);
+        let ids = moving.map(|item| item.delivery).collect();
+        Ok(quotas(&self.env, accounts, &ids).await?)
+    }
+
+    /// When the plan's deliveries go, as far as limits make that later.
+    async fn expected_by(&self, plan: &Plan) -> Result<BTreeMap<DeliveryId, Timestamp>, AppError> {
+        let mut quotas = self.quotas_of(plan).await?;
+        // A plan with its defaults has no time that was typed, and nothing to refuse.
+        let steps = plan
+            .steps(self.now(), "", &self.env.zones, &mut quotas)
+            .unwrap_or_default();
+        let promised = |step: Step| match step.mv {
+            Move::Reschedule { promised_at, .. } | Move::Release { promised_at, .. } => {
+                promised_at.map(|at| (step.delivery, at))
+            }
+            _ => None,
+        };
+        Ok(steps.into_iter().filter_map(promised).collect())
     }
 
     fn marks(&self, item: &Item) -> Vec<String> {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use soundpost_core::clock_doubt::DOUBT_MS;
+use soundpost_core::clock_doubt::{DOUBT_MS, HALTED_BY};
 use soundpost_core::halt::{HaltOrder, Scope};
 use soundpost_core::id::OrderId;
 use soundpost_core::port::clock::Clock;
@@ -77,7 +77,7 @@ async fn halt(app: &App, clock: &dyn Clock, switch: &dyn Switch, reason: String)
         id: OrderId::new(at, &*app.env.entropy),
         scope: Scope::Everything,
         reason,
-        who: "soundpost (clock)".to_owned(),
+        who: HALTED_BY.to_owned(),
         at,
         review_at: None,
     };

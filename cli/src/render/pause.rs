@@ -4,7 +4,7 @@ use super::lists::deliveries;
 use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, wrap};
-use crate::control::protocol::{DeliveryView, Paused, PlanView, Resumed};
+use crate::control::protocol::{DeliveryView, Paused, PlanLine, PlanView, Resumed};
 use crate::output::{Screen, ending};
 
 /// How much of an order's id is written out to be copied: enough for all times.
@@ -164,7 +164,7 @@ pub(super) fn plan(screen: &Screen, view: &PlanView) -> String {
         let said = format!(
             "{choice}  {id} {}, {}{marks}: \"{}\"",
             d.account,
-            times.due(d),
+            due_in_plan(&times, line),
             d.excerpt
         );
         text.push_str(&format!("{:>3}  {}\n", line.number, wrap(screen, &said, 5)));
@@ -181,6 +181,18 @@ pub(super) fn plan(screen: &Screen, view: &PlanView) -> String {
     text.push_str(&bullet(screen, "change it first, in your editor:"));
     text.push_str(&command(screen, 4, &format!("resume{which} --edit")));
     text
+}
+
+/// When it was or is due, and when it goes where limits make that later.
+fn due_in_plan(times: &Times, line: &PlanLine) -> String {
+    let due = times.due(&line.delivery);
+    match &line.expected_shown {
+        Some(expected) => format!(
+            "{due}, goes {} for the limit of posts an hour",
+            times.brief(expected)
+        ),
+        None => due,
+    }
 }
 
 /// The orders that a resume leaves in force.
@@ -215,6 +227,7 @@ fn choice(choice: &soundpost_core::plan::Choice) -> String {
         Choice::At(when) => format!("at {when}"),
         Choice::Rewrite => "rewrite".to_owned(),
         Choice::Drop => "drop".to_owned(),
+        Choice::Miss => "miss".to_owned(),
         Choice::Keep => "keep".to_owned(),
     }
 }
@@ -230,6 +243,11 @@ pub(super) fn resumed(screen: &Screen, resumed: &Resumed) -> String {
         all.len(),
         in_state("cancelled")
     );
+    let missed = match in_state("missed") {
+        0 => String::new(),
+        n => format!(" Missed: {n}."),
+    };
+    let said = said + &missed;
     text.push_str(&format!("{}\n\n", wrap(screen, &said, 0)));
     let left: Vec<DeliveryView> = all.iter().filter(|d| d.state != "cancelled").cloned().collect();
     if !left.is_empty() {

@@ -10,6 +10,8 @@ use crate::port::clock::Clock;
 
 /// How far the clocks may move apart.
 pub const DOUBT_MS: i64 = 10 * 60 * 1000;
+/// Who gives the order when the clocks are in doubt.
+pub const HALTED_BY: &str = "soundpost (clock)";
 /// A difference below this, over [`REST_AFTER`], is drift and is forgotten.
 const DRIFT_MS: i64 = 60 * 1000;
 const REST_AFTER: Duration = Duration::from_secs(60 * 60);

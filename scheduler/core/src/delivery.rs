@@ -166,6 +166,11 @@ impl Delivery {
             .saturating_add(1)
     }
 
+    /// How many parts are still to be sent.
+    pub fn parts_left(&self) -> usize {
+        usize::from(self.parts_total).saturating_sub(self.receipts.len())
+    }
+
     /// True when some parts are public and others are not.
     pub fn is_mid_thread(&self) -> bool {
         !self.receipts.is_empty() && self.receipts.len() < usize::from(self.parts_total)

@@ -1,7 +1,7 @@
 //! From what a person asks to a post with its deliveries: everything is checked, all findings come at once, and one
 //! wrong account queues nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::tz::TimeZoneDatabase;
 use jiff::{SignedDuration, Timestamp};
@@ -14,11 +14,12 @@ use crate::delivery::{Delivery, NewDelivery};
 use crate::environment::Settings;
 use crate::frozen::sha256_hex;
 use crate::guard::area::wrong_code;
-use crate::id::{AccountId, DeliveryId, PostId, SendKey};
+use crate::id::{DeliveryId, PostId, SendKey};
 use crate::limits;
 use crate::port::adapter::Finding;
 use crate::port::entropy::Entropy;
 use crate::post::{Audience, Category, Content, Part, Post, Revision};
+use crate::quota::{Quotas, Share};
 use crate::schedule::{self, Due, WhenError};
 use crate::world::World;
 
@@ -123,8 +124,8 @@ pub struct Desk<'a> {
     pub now: Timestamp,
     /// Who asks.
     pub by: Actor,
-    /// The promised times of what waits already, sorted, by account.
-    pub promised: &'a BTreeMap<AccountId, Vec<Timestamp>>,
+    /// What the accounts may still send, where that is limited.
+    pub quotas: &'a Quotas,
 }
 
 /// A post that may be queued.
@@ -266,13 +267,8 @@ impl Desk<'_> {
         let category = draft.category.or(account.category).unwrap_or(Category::Promo);
         let adapter = self.adapters.get(&account.network);
         let stages = adapter.is_some_and(|a| a.needs_staging(parts));
-        let per_hour_max = adapter.map_or(0, |a| a.describe().capabilities.writes_per_hour_max);
-        let promised = self.promised.get(&account.id).map_or(&[][..], Vec::as_slice);
-        let promised_at = match schedule::is_now(&draft.when) {
-            // By hand: the whole limit counts, also what automation leaves free.
-            true => limits::expected_at(due.at, promised, per_hour_max),
-            false => limits::expected_at(due.at, promised, limits::planned_per_hour_max(per_hour_max)),
-        };
+        let share = Share::of(Some(&draft.when));
+        let promised_at = self.quotas.expected(account.id, due.at, parts.len(), share);
         let ahead = due.at.checked_sub(limits::STAGE_AHEAD).unwrap_or(due.at);
         let mut delivery = Delivery::new(NewDelivery {
             id,

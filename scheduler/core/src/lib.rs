@@ -29,6 +29,7 @@ pub mod pace;
 pub mod plan;
 pub mod port;
 pub mod post;
+pub mod quota;
 pub mod receipt;
 pub mod reconcile;
 pub mod retry;

@@ -12,9 +12,10 @@ use crate::delivery::moves::Move;
 use crate::delivery::{Delivery, EventHold, HoldReason, State};
 use crate::frozen::sha256_hex;
 use crate::halt::{HaltCause, HaltOrder};
-use crate::id::{DeliveryId, OrderId};
+use crate::id::{AccountId, DeliveryId, OrderId};
 use crate::port::store::Step;
 use crate::post::Category;
+use crate::quota::{Quotas, Share};
 use crate::schedule::{self, Due, WhenError};
 
 use lifting::is_by_event;
@@ -38,6 +39,8 @@ pub enum Choice {
     Rewrite,
     /// It does not go out.
     Drop,
+    /// It was missed: a person decides later.
+    Miss,
     /// It stays as it is, held.
     Keep,
 }
@@ -49,10 +52,16 @@ pub struct Item {
     pub number: usize,
     /// The delivery.
     pub delivery: DeliveryId,
+    /// The account that it goes to.
+    pub account: AccountId,
+    /// How many parts are still to be sent.
+    pub parts_left: usize,
     /// The version that was read.
     pub version: u64,
     /// When it was or is due.
     pub due: Due,
+    /// When it was or is expected: the due time, or a later one that limits made of it.
+    pub promised_at: Timestamp,
     /// True when its time has passed.
     pub piled_up: bool,
     /// True when it is held: then it must be released, also when its time is still to come (a clock was set back).
@@ -136,7 +145,7 @@ pub struct Concerned {
 }
 
 /// Makes the plan with its defaults: what another order covers, the middle of a thread and what an event holds = keep;
-/// past its freshness = drop; else send.
+/// past its freshness = drop, or missed when nothing but a doubtful clock had stopped it; else send.
 pub fn make(
     seq: u64,
     lifting: &Lifting,
@@ -167,6 +176,8 @@ fn item(number: usize, concerned: Concerned, lifting: &Lifting, now: Timestamp) 
     let still = lifting.still_covered_by(&delivery).cloned();
     let choice = if mid_thread || still.is_some() {
         Choice::Keep
+    } else if past_fresh && lifting.is_clock_doubt(&delivery) {
+        Choice::Miss
     } else if past_fresh {
         Choice::Drop
     } else if by_event {
@@ -177,8 +188,11 @@ fn item(number: usize, concerned: Concerned, lifting: &Lifting, now: Timestamp) 
     Item {
         number,
         delivery: delivery.id,
+        account: delivery.account,
+        parts_left: delivery.parts_left(),
         version: delivery.version,
         due: delivery.due.clone(),
+        promised_at: delivery.goes_at(),
         piled_up,
         held: matches!(delivery.state(), State::Held { .. }),
         past_fresh,
@@ -206,11 +220,22 @@ impl Plan {
     ///
     /// # Errors
     /// [`PlanError::When`] when a due time does not read.
-    pub fn steps(&self, now: Timestamp, by: &str, zones: &TimeZoneDatabase) -> Result<Vec<Step>, PlanError> {
+    pub fn steps(
+        &self,
+        now: Timestamp,
+        by: &str,
+        zones: &TimeZoneDatabase,
+        quotas: &mut Quotas,
+    ) -> Result<Vec<Step>, PlanError> {
         let mut steps = Vec::new();
-        let mut released = 0;
+        let mut times = Times {
+            now,
+            zones,
+            quotas,
+            released: 0,
+        };
         for item in &self.items {
-            if let Some(mv) = self.step(item, now, by, zones, &mut released)? {
+            if let Some(mv) = step(item, by, &mut times)? {
                 steps.push(Step {
                     delivery: item.delivery,
                     expects_version: item.version,
@@ -220,50 +245,68 @@ impl Plan {
         }
         Ok(steps)
     }
+}
 
-    fn step(
-        &self,
-        item: &Item,
-        now: Timestamp,
-        by: &str,
-        zones: &TimeZoneDatabase,
-        released: &mut i32,
-    ) -> Result<Option<Move>, PlanError> {
-        let hold = |why: &str| hold(item, by, why);
-        Ok(match &item.choice {
-            Choice::Send if item.still.is_some() => {
-                let who = item
-                    .still
-                    .as_ref()
-                    .map_or_else(String::new, |order| order.who.clone());
-                return Err(PlanError::StaysPaused {
-                    number: item.number,
-                    who,
-                });
-            }
-            Choice::Send if !item.piled_up => item.held.then_some(Move::Release { due: None }),
-            Choice::Send => {
-                let at = release_at(now, *released);
-                *released += 1;
-                Some(Move::Reschedule {
-                    due: schedule::due_at(at, &item.due.zone, zones),
-                })
-            }
-            Choice::At(when) => {
-                let due = schedule::resolve(when, now, &item.due.zone, zones);
-                let due = due.map_err(|error| PlanError::When {
-                    number: item.number,
-                    error,
-                })?;
-                Some(Move::Reschedule { due })
-            }
-            Choice::Rewrite => Some(hold("to be rewritten, as decided at resume")),
-            Choice::Keep => keep(item, by),
-            Choice::Drop => Some(Move::Cancel {
-                why: format!("dropped at resume by {by}"),
-            }),
+/// The times that a plan gives: what is released goes one after another, and no account beyond its limit.
+struct Times<'a> {
+    now: Timestamp,
+    zones: &'a TimeZoneDatabase,
+    quotas: &'a mut Quotas,
+    released: i32,
+}
+
+impl Times<'_> {
+    fn expected(&mut self, item: &Item, at: Timestamp, typed: Option<&str>) -> Option<Timestamp> {
+        let share = Share::of(typed);
+        self.quotas.later(item.account, at, item.parts_left, share)
+    }
+
+    /// What piled up and is released: soon, paced.
+    fn soon(&mut self, item: &Item) -> Move {
+        let at = release_at(self.now, self.released);
+        self.released += 1;
+        Move::Reschedule {
+            due: schedule::due_at(at, &item.due.zone, self.zones),
+            promised_at: self.expected(item, at, None),
+        }
+    }
+
+    fn typed(&mut self, item: &Item, when: &str) -> Result<Move, PlanError> {
+        let due = schedule::resolve(when, self.now, &item.due.zone, self.zones);
+        let due = due.map_err(|error| PlanError::When {
+            number: item.number,
+            error,
+        })?;
+        Ok(Move::Reschedule {
+            promised_at: self.expected(item, due.at, Some(when)),
+            due,
         })
     }
+}
+
+fn step(item: &Item, by: &str, times: &mut Times<'_>) -> Result<Option<Move>, PlanError> {
+    Ok(match (&item.choice, &item.still) {
+        (Choice::Send, Some(order)) => {
+            return Err(PlanError::StaysPaused {
+                number: item.number,
+                who: order.who.clone(),
+            });
+        }
+        (Choice::Send, None) if item.piled_up => Some(times.soon(item)),
+        (Choice::Send, None) => item.held.then(|| Move::Release {
+            due: None,
+            promised_at: times.expected(item, item.promised_at, None),
+        }),
+        (Choice::At(when), _) => Some(times.typed(item, when)?),
+        (Choice::Rewrite, _) => Some(hold(item, by, "to be rewritten, as decided at resume")),
+        (Choice::Keep, _) => keep(item, by),
+        (Choice::Miss, _) => Some(Move::Miss {
+            why: format!("its time passed while it was paused; left as missed at resume by {by}"),
+        }),
+        (Choice::Drop, _) => Some(Move::Cancel {
+            why: format!("dropped at resume by {by}"),
+        }),
+    })
 }
 
 /// Kept: the order or the event that goes on holding it is the reason from now on; else the person is.

@@ -277,8 +277,14 @@ fn decision(dice: &mut Dice) -> Move {
         0..3 => hold_until(dice.percent(50).then(|| minute(4))),
         3 => cancel(),
         4 => approve(),
-        5..8 => Move::Release { due: Some(again) },
-        _ => Move::Reschedule { due: again },
+        5..8 => Move::Release {
+            due: Some(again),
+            promised_at: None,
+        },
+        _ => Move::Reschedule {
+            due: again,
+            promised_at: None,
+        },
     }
 }
 

@@ -3,9 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use soundpost_cli::app::error::Kind;
 use soundpost_cli::control::protocol::{PlanView, ResumeAsk};
+use soundpost_core::clock_doubt::HALTED_BY;
 use soundpost_core::delivery::{HoldReason, StateName};
 use soundpost_core::event::Severity;
-use soundpost_core::halt::{HaltCause, Scope};
+use soundpost_core::halt::{HaltCause, HaltOrder, Scope};
 use soundpost_core::id::{DeliveryId, OrderId};
 use soundpost_core::plan::{Choice, Item};
 use soundpost_core::port::switch::Switch as _;
@@ -147,6 +148,22 @@ pub async fn s5_nothing_stays_held_by_an_order_that_is_lifted() {
     office.scene.run_minutes(DAY_MIN).await;
     assert_eq!(office.state(id).await, StateName::Published);
     assert_eq!(office.network().starts()[0].at, minute(60));
+}
+
+/// What only a doubtful clock had stopped, and is late by now, is missed; what a person had paused as well is dropped.
+pub async fn s5_what_a_doubtful_clock_made_late_is_missed() {
+    let office = Office::new(2).await;
+    let ids = office.post_all(post("hello").to("@all").at(5)).await;
+    let by_clock = HaltOrder {
+        who: HALTED_BY.to_owned(),
+        ..order(77, Scope::Everything, office.scene.now())
+    };
+    office.pause_by(by_clock).await;
+    pause_account(&office, "a2").await;
+    office.scene.run_minutes(DAY_MIN).await;
+    office.resume().await;
+    let states = [office.state(ids[0]).await, office.state(ids[1]).await];
+    assert_eq!(states, [StateName::Missed, StateName::Cancelled]);
 }
 
 fn of_account(name: &str) -> ResumeAsk {

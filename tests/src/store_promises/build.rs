@@ -230,7 +230,11 @@ pub fn approve() -> Move {
         events: BTreeMap::new(),
         sources: BTreeSet::new(),
     };
-    Move::Approve { approval, due: None }
+    Move::Approve {
+        approval,
+        due: None,
+        promised_at: None,
+    }
 }
 
 /// A cancellation.

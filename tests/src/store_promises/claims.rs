@@ -182,7 +182,15 @@ pub async fn d6_what_is_released_takes_its_place(fresh: &Fresh) {
     let one = queue(store, 1, 1, 10).await;
     queue(store, 2, 1, 11).await;
     let held = moved(store, &one, hold()).await;
-    moved(store, &held, Move::Release { due: None }).await;
+    moved(
+        store,
+        &held,
+        Move::Release {
+            due: None,
+            promised_at: None,
+        },
+    )
+    .await;
     assert_eq!(claim_due(store, 20).await.delivery.id, first(1));
 }
 
@@ -269,7 +277,15 @@ pub async fn p2_a_claim_to_look_gives_no_right_to_send(fresh: &Fresh) {
     };
     moved(store, &one, until).await;
     let check = claim_check(store, 20).await;
-    let released = advance(store, check.token, Move::Release { due: None }).await;
+    let released = advance(
+        store,
+        check.token,
+        Move::Release {
+            due: None,
+            promised_at: None,
+        },
+    )
+    .await;
     nothing(store, 20).await;
     let answer = try_advance(store, check.token, fence(&released)).await;
     assert!(matches!(answer, Err(StoreError::Illegal(_))), "{answer:?}");

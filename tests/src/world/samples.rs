@@ -91,7 +91,10 @@ pub fn a_move(name: MoveName, delivery: &Delivery) -> Move {
     let why = || "a test".to_owned();
     let keys = delivery.send_keys.clone();
     match name {
-        MoveName::Queue => Move::Queue { due: None },
+        MoveName::Queue => Move::Queue {
+            due: None,
+            promised_at: None,
+        },
         MoveName::Stage => Move::Stage(staging()),
         MoveName::Unstage => Move::Unstage,
         MoveName::Fence => Move::Fence(fence(delivery.next_part())),
@@ -119,9 +122,13 @@ pub fn a_move(name: MoveName, delivery: &Delivery) -> Move {
             review_after: None,
         },
         MoveName::Miss => Move::Miss { why: why() },
-        MoveName::Release => Move::Release { due: None },
+        MoveName::Release => Move::Release {
+            due: None,
+            promised_at: None,
+        },
         MoveName::Reschedule => Move::Reschedule {
             due: build::due(minute(9)),
+            promised_at: None,
         },
         MoveName::Edit => Move::Edit {
             revision: 2,
@@ -130,6 +137,7 @@ pub fn a_move(name: MoveName, delivery: &Delivery) -> Move {
         MoveName::Approve => Move::Approve {
             approval: approval(),
             due: None,
+            promised_at: None,
         },
         MoveName::Cancel => Move::Cancel { why: why() },
         MoveName::BeginRetract => Move::BeginRetract(retract()),

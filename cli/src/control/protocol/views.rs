@@ -282,6 +282,9 @@ pub struct PlanLine {
     pub delivery: DeliveryView,
     /// Marks such as `stale greeting`.
     pub marks: Vec<String>,
+    /// When it goes, for people, where limits make that later than the plan would.
+    #[serde(default)]
+    pub expected_shown: Option<String>,
 }
 
 /// The answer to `resume` without `--apply`.

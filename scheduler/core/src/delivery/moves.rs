@@ -16,6 +16,8 @@ pub enum Move {
     Queue {
         /// A new due time; the promise counts from there.
         due: Option<Due>,
+        /// When it is expected, where limits make that later; the promise counts from there.
+        promised_at: Option<Timestamp>,
     },
     /// The adapter has prepared the network.
     Stage(Staging),
@@ -73,11 +75,15 @@ pub enum Move {
     Release {
         /// A new due time; the promise counts from there.
         due: Option<Due>,
+        /// When it is expected, where limits make that later.
+        promised_at: Option<Timestamp>,
     },
     /// Give it another due time.
     Reschedule {
         /// The new due time.
         due: Due,
+        /// When it is expected, where limits make that later.
+        promised_at: Option<Timestamp>,
     },
     /// Send another revision.
     Edit {
@@ -92,6 +98,8 @@ pub enum Move {
         approval: Approval,
         /// A new due time, when the old one is past.
         due: Option<Due>,
+        /// When it is expected, where limits make that later.
+        promised_at: Option<Timestamp>,
     },
     /// Take it back before it goes.
     Cancel {
@@ -181,7 +189,9 @@ impl Delivery {
 
     fn make(&mut self, mv: Move, at: Timestamp) -> Result<(), String> {
         match mv {
-            Move::Queue { due } | Move::Release { due } => self.release(due),
+            Move::Queue { due, promised_at } | Move::Release { due, promised_at } => {
+                self.release(due, promised_at)
+            }
             Move::Stage(staging) => {
                 self.staging = Some(staging);
                 self.state = State::Staged;
@@ -202,11 +212,15 @@ impl Delivery {
                 review_after,
             } => self.hold(reasons, review_after, at),
             Move::Miss { why } => self.state = State::Missed { why },
-            Move::Reschedule { due } => self.reschedule(due),
+            Move::Reschedule { due, promised_at } => self.reschedule(due, promised_at),
             Move::Edit { revision, send_keys } => self.edit(revision, send_keys)?,
-            Move::Approve { approval, due } => {
+            Move::Approve {
+                approval,
+                due,
+                promised_at,
+            } => {
                 self.approval = Some(approval);
-                self.release(due);
+                self.release(due, promised_at);
             }
             Move::Cancel { why } => self.state = State::Cancelled { why },
             Move::BeginRetract(retract) => self.begin_retract(retract),
@@ -304,20 +318,21 @@ impl Delivery {
         };
     }
 
-    fn release(&mut self, due: Option<Due>) {
+    fn release(&mut self, due: Option<Due>, promised_at: Option<Timestamp>) {
         if let Some(due) = due {
             self.promised_at = due.at;
             self.due = due;
         }
+        self.promised_at = promised_at.unwrap_or(self.promised_at);
         self.attempts = 0;
         self.state = State::Scheduled;
     }
 
-    fn reschedule(&mut self, due: Due) {
+    fn reschedule(&mut self, due: Due, promised_at: Option<Timestamp>) {
         // Staging keeps its lead.
         let lead = self.stage_from.map(|from| self.due.at.duration_since(from));
         self.stage_from = lead.and_then(|lead| due.at.checked_sub(lead).ok());
-        self.promised_at = due.at;
+        self.promised_at = promised_at.unwrap_or(due.at);
         self.due = due;
         self.attempts = 0;
         self.staging = None;

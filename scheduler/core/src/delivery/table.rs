@@ -106,7 +106,7 @@ const ROWS: &[(MoveName, &[StateName], &[StateName])] = &[
     ),
     (
         MoveName::Miss,
-        &[Scheduled, Staged, RetryAt, Attempting],
+        &[Scheduled, Staged, RetryAt, Attempting, Held],
         &[Missed],
     ),
     (MoveName::Release, &[Held, Missed, Failed, Unknown], &[Scheduled]),

@@ -1,5 +1,7 @@
 //! A held delivery whose reasons may have ended.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::delivery::moves::Move;
@@ -9,6 +11,7 @@ use crate::environment::Environment;
 use crate::guard::{self, Verdict};
 use crate::halt::halted;
 use crate::port::store::StoreError;
+use crate::quota::{Share, quotas};
 
 /// True when the guard may let it go once the events are over: all its reasons end by themselves, no part is
 /// public, and it is still fresh.
@@ -76,7 +79,10 @@ pub async fn verdict(env: &Environment, delivery: &Delivery) -> Result<Option<Mo
     let at = now.max(delivery.due.at);
     let input = guard_input(delivery, account, &post, parts, at);
     Ok(Some(match guard::judge(&input, &world, &env.zones) {
-        Verdict::Allow { .. } => Move::Release { due: None },
+        Verdict::Allow { .. } => Move::Release {
+            due: None,
+            promised_at: expected(env, delivery).await?,
+        },
         Verdict::Hold { events, review_after } => {
             let reasons = events.into_iter().map(HoldReason::Event).collect();
             Move::Hold {
@@ -85,4 +91,12 @@ pub async fn verdict(env: &Environment, delivery: &Delivery) -> Result<Option<Mo
             }
         }
     }))
+}
+
+/// When it is expected, where limits make that later than it was promised or than now.
+async fn expected(env: &Environment, delivery: &Delivery) -> Result<Option<Timestamp>, StoreError> {
+    let without = BTreeSet::from([delivery.id]);
+    let mut quotas = quotas(env, BTreeSet::from([delivery.account]), &without).await?;
+    let at = delivery.goes_at().max(env.clock.now());
+    Ok(quotas.later(delivery.account, at, delivery.parts_left(), Share::Planned))
 }

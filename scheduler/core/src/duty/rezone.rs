@@ -39,6 +39,13 @@ fn step(env: &Environment, delivery: &Delivery) -> Option<Step> {
     moved.then_some(Step {
         delivery: delivery.id,
         expects_version: delivery.version,
-        mv: Move::Reschedule { due },
+        // Limits have made it later by so much.
+        mv: Move::Reschedule {
+            promised_at: due
+                .at
+                .checked_add(delivery.promised_at.duration_since(delivery.due.at))
+                .ok(),
+            due,
+        },
     })
 }

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::clock_doubt::HALTED_BY;
 use crate::delivery::{Delivery, HoldReason, State};
 use crate::halt::{HaltCause, HaltOrder};
 use crate::id::OrderId;
@@ -27,6 +28,17 @@ impl Lifting {
         let covering = self.ended.iter().filter(|order| order.scope.covers(&subject));
         let paused_at = covering.map(|order| order.at).min();
         paused_at.or(self.is_unreadable.then_some(Timestamp::MAX))
+    }
+
+    /// True when nothing but doubtful clocks had silenced this delivery: it was late, and nobody has decided about it.
+    pub fn is_clock_doubt(&self, delivery: &Delivery) -> bool {
+        let subject = delivery.subject();
+        let mut covering = self
+            .ended
+            .iter()
+            .filter(|order| order.scope.covers(&subject))
+            .peekable();
+        covering.peek().is_some() && covering.all(|order| order.who == HALTED_BY)
     }
 
     /// The order that goes on silencing this delivery, if any does.

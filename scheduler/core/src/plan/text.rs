@@ -8,6 +8,7 @@ const HEAD: &str = "# What happens to each post when you resume. Change the firs
      #   rewrite   waits until you have edited and released it\n\
      #   keep      stays held\n\
      #   drop      does not go out\n\
+     #   miss      counts as missed: somebody decides later\n\
      # Lines that begin with # are ignored. Do not change the numbers.\n";
 
 impl Plan {
@@ -101,6 +102,7 @@ fn word(choice: &Choice) -> String {
         Choice::At(when) => format!("at \"{when}\""),
         Choice::Rewrite => "rewrite".to_owned(),
         Choice::Drop => "drop".to_owned(),
+        Choice::Miss => "miss".to_owned(),
         Choice::Keep => "keep".to_owned(),
     }
 }
@@ -117,10 +119,15 @@ fn read_line(line: &str) -> Result<(Choice, usize), String> {
         "send" => Choice::Send,
         "rewrite" => Choice::Rewrite,
         "drop" => Choice::Drop,
+        "miss" => Choice::Miss,
         "keep" => Choice::Keep,
         _ => match words.strip_prefix("at ") {
             Some(when) => Choice::At(when.trim().trim_matches('"').to_owned()),
-            None => return Err(format!("'{words}' is not send, at WHEN, rewrite, keep or drop")),
+            None => {
+                return Err(format!(
+                    "'{words}' is not send, at WHEN, rewrite, keep, drop or miss"
+                ));
+            }
         },
     };
     Ok((choice, number))

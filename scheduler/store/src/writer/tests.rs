@@ -140,9 +140,15 @@ fn mv(which: u8) -> Move {
             reasons: Vec::new(),
             review_after: Some(minute(30)),
         },
-        1 => Move::Release { due: None },
+        1 => Move::Release {
+            due: None,
+            promised_at: None,
+        },
         2 => Move::Cancel { why: String::new() },
-        3 => Move::Reschedule { due: due(40) },
+        3 => Move::Reschedule {
+            due: due(40),
+            promised_at: None,
+        },
         4 => Move::LoseTrack {
             why: String::new(),
             look_at: Some(minute(20)),
