@@ -1,5 +1,8 @@
 //! A daemon that hangs: what `pause`, `stop` and the other commands say and do, with the real program.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixListener;
+
 use soundpost_tests::cli::bench::{Bench, poll};
 
 /// A post that comes due while the daemon hangs.
@@ -48,4 +51,58 @@ fn s2_stop_kills_a_hung_daemon_and_proves_the_silence() {
     });
     assert!(bench.published("shop").is_empty());
     drop(next);
+}
+
+/// Answers each caller with the hello of another version, and then hangs up.
+fn speak_another_version(bench: &Bench) {
+    let listener = UnixListener::bind(bench.home().join("control.sock")).expect("the home can be written");
+    std::thread::spawn(move || {
+        for caller in listener.incoming().map_while(Result::ok) {
+            let hello = b"{\"protocol\":99,\"version\":\"9.9.9\",\"store\":\"\"}\n";
+            let _ = (&caller).write_all(hello);
+            let _ = BufReader::new(&caller).read_line(&mut String::new());
+        }
+    });
+}
+
+#[test]
+fn s2_a_daemon_of_another_version_is_named_and_can_be_paused() {
+    let bench = Bench::with_accounts();
+    speak_another_version(&bench);
+    let refused = bench.run(&["queue"]);
+    assert_eq!(refused.code, 8, "{refused:?}");
+    assert!(
+        refused.err.contains("9.9.9") && refused.err.contains("restart"),
+        "{refused:?}"
+    );
+    let paused = bench.run(&["pause", "trouble"]);
+    assert_eq!(paused.code, 0, "{paused:?}");
+}
+
+#[test]
+fn a_copied_queue_starts_halted_until_it_is_adopted_and_resumed() {
+    let bench = Bench::with_accounts();
+    let _ = bench
+        .run(&["post", "hello", "--to", "shop", "--at", "+1h"])
+        .well();
+    let copy = bench.folder().join("copy");
+    let home = bench.home();
+    let copied = std::process::Command::new("cp")
+        .arg("-a")
+        .args([&home, &copy])
+        .status();
+    assert!(copied.expect("cp starts").success());
+    let copy = copy.to_str().expect("a plain path");
+    let there = |line: &[&str]| bench.run(&[&["--home", copy], line].concat());
+    let now = ["post", "twice?", "--to", "shop", "--now"];
+    assert_eq!(there(&now).code, 6, "a copy sends nothing");
+    let status = there(&["status"]).well();
+    assert!(status.out.contains("PAUSED"), "{status:?}");
+    let _ = there(&["doctor", "--adopt"]).well();
+    assert_eq!(
+        there(&now).code,
+        6,
+        "adopted, it stays paused until a person resumes"
+    );
+    assert_eq!(bench.run(&now).code, 0, "the original goes on");
 }

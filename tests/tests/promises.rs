@@ -79,6 +79,15 @@ promises! {
         s7_the_end_of_the_event_releases_what_is_fresh
         s8_a_stale_feed_holds_until_a_person_lets_it_go
     }
+    corners {
+        a_staging_that_expired_is_made_again
+        media_that_are_gone_are_prepared_once_more
+        media_that_are_gone_again_at_once_are_a_failure
+        an_edit_drops_what_was_prepared
+        an_edit_after_the_fence_is_too_late
+        a_backlog_at_the_start_goes_one_by_one_and_only_while_fresh
+        a_thread_whose_parent_is_taken_back_goes_no_further
+    }
     crash {
         d2_a_crash_after_the_write_is_found_by_look_up
         d2_a_crash_before_the_first_byte_is_sent_again_after_proof
