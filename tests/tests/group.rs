@@ -234,6 +234,19 @@ fn a_hostile_member_gets_nothing_and_stops_nobody() {
 }
 
 #[test]
+fn s2_a_pause_is_by_whom_the_system_says() {
+    let Some(town) = Town::with_press() else { return };
+    let daemon = town.bench.daemon();
+    let order = serde_json::to_string(&order(1, Scope::Everything, BEGIN)).expect("an order is written");
+    let asked = format!("{{}}\n{{\"who\":\"anna\",\"ask\":{{\"pause\":{order}}}}}\n");
+    let said = at_the_door(&town.bench, asked.as_bytes());
+    assert!(said.contains("paused"), "{said}");
+    let halts = &town.bench.json(&["status"])["ok"]["status"]["halts"];
+    assert_eq!(halts[0]["who"], "root", "{halts}");
+    drop(daemon);
+}
+
+#[test]
 fn s1_what_only_the_switch_had_stays_when_the_switch_is_changed() {
     let bench = Bench::with_accounts();
     let daemon = bench.daemon();

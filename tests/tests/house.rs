@@ -321,6 +321,52 @@ fn names_place(line: &[u8], place: &str) -> bool {
     hits.any(|(at, _)| at == 0 || !inside(line[at - 1]))
 }
 
+/// The `file::test` in back quotes, with the lines they stand in.
+fn named_tests(page: &str) -> Vec<(usize, String, String)> {
+    let quoted = |(at, line): (usize, &str)| -> Vec<(usize, String)> {
+        line.split('`')
+            .skip(1)
+            .step_by(2)
+            .map(|word| (at + 1, word.to_owned()))
+            .collect()
+    };
+    let words = page.lines().enumerate().flat_map(quoted);
+    words
+        .filter_map(|(at, word)| {
+            let (file, test) = word.split_once(".rs::")?;
+            Some((at, format!("{file}.rs"), test.to_owned()))
+        })
+        .collect()
+}
+
+#[test]
+fn every_corner_names_tests_that_are_there() {
+    let page = fs::read_to_string(root().join("docs/corners.md")).expect("docs/corners.md is there");
+    let stories =
+        fs::read_to_string(root().join("tests/tests/promises.rs")).expect("the list of stories is there");
+    let named = named_tests(&page);
+    assert!(named.len() > 60, "the page is read: {}", named.len());
+    let is_there = |file: &str, test: &str| {
+        let text = fs::read_to_string(root().join(file)).unwrap_or_default();
+        let has = text.contains(&format!("fn {test}("));
+        // A story is only run when it is listed.
+        has && (!file.starts_with("tests/src/promises/") || stories.lines().any(|line| line.trim() == test))
+    };
+    let missing = named.iter().filter(|(_, file, test)| !is_there(file, test));
+    let offenders: Vec<String> = missing
+        .map(|(at, file, test)| format!("line {at}: {file}::{test}"))
+        .collect();
+    assert_none("docs/corners.md names a test that is not there", &offenders);
+    let rows = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| corner |"));
+    let bare: Vec<String> = rows
+        .filter(|row| !row.contains(".rs::"))
+        .map(str::to_owned)
+        .collect();
+    assert_none("a row of docs/corners.md names no test", &bare);
+}
+
 // --- the rules see what they are meant to see ---
 
 #[test]
