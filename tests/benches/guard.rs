@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZoneDatabase;
 use regex::{Regex, RegexBuilder};
 use soundpost_core::account::Account;
-use soundpost_core::event::{Event, Severity, Source};
+use soundpost_core::event::{Event, Severity, Source, Stage};
 use soundpost_core::guard::{Input, Verdict, judge};
 use soundpost_core::id::{EventId, Id};
 use soundpost_core::post::{Audience, Category, Part};
@@ -103,6 +103,12 @@ fn event(number: usize) -> Event {
         },
         flagged_at: Timestamp::UNIX_EPOCH,
         ended_at: None,
+        stage: Stage::Open,
+        sources: Vec::new(),
+        external_ids: Vec::new(),
+        link: None,
+        decided_by: None,
+        told: None,
     }
 }
 

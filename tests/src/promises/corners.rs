@@ -142,7 +142,7 @@ pub async fn a_thread_whose_parent_is_taken_back_goes_no_further() {
     assert_eq!(office.network().texts(), ["one"]);
     office
         .app
-        .retract(ANNA, &[id.to_string()], "wrong")
+        .retract(ANNA, &[id.to_string()], "wrong", false)
         .await
         .expect("it is taken back");
     office.scene.run_minutes(60).await;

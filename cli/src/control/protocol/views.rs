@@ -267,6 +267,7 @@ impl Status {
             owner_silent: false,
             events: Vec::new(),
             accounts_stopped: Vec::new(),
+            feeds: Vec::new(),
             seq: 0,
             of_switch: true,
         }
