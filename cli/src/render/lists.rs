@@ -237,15 +237,7 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
         counts.join(", ")
     };
     text.push_str(&format!("{}\n", wrap(screen, &counts, 0)));
-    if let Some(next) = &status.next {
-        let word = if status.halts.is_empty() {
-            "next"
-        } else {
-            "next, if it were not paused"
-        };
-        let said = format!("{word}: {} to {}: {}", next.due_shown, next.account, next.excerpt);
-        text.push_str(&format!("{}\n", wrap(screen, &said, 0)));
-    }
+    text.push_str(&next(screen, status));
     for account in &status.accounts_stopped {
         text.push_str(&bullet(
             screen,
@@ -273,6 +265,19 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
         text.push_str(&deliveries(screen, &status.needs_person));
     }
     text
+}
+
+/// What goes next.
+fn next(screen: &Screen, status: &Status) -> String {
+    let Some(next) = &status.next else {
+        return String::new();
+    };
+    let word = match status.halts.is_empty() {
+        true => "next",
+        false => "next, if it were not paused",
+    };
+    let said = format!("{word}: {} to {}: {}", next.due_shown, next.account, next.excerpt);
+    format!("{}\n", wrap(screen, &said, 0))
 }
 
 /// The events that somebody should look at.
