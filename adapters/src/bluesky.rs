@@ -212,7 +212,7 @@ impl Adapter for Bluesky {
         stage.finish()
     }
 
-    async fn look_up(&self, cx: &Context<'_>, frozen: &Frozen, _fenced_at: Timestamp) -> LookUp {
+    async fn look_up(&self, cx: &Context<'_>, frozen: &Frozen, _first_fenced_at: Timestamp) -> LookUp {
         let target = match Target::of(frozen) {
             Ok(target) => target,
             Err(why) => return LookUp::CannotTell(why),

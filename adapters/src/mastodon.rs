@@ -29,7 +29,7 @@ mod stage;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 use soundpost_core::account::Account;
@@ -37,7 +37,7 @@ use soundpost_core::frozen::{Frozen, Staging};
 use soundpost_core::gate::WritePass;
 use soundpost_core::port::adapter::{
     Accepted, AccountError, Adapter, Capabilities, ComposeInput, Context, Dedupe, Description, Finding,
-    Identity, LookUp, LookUpPower, NotSent, Outcome, Retracted, StageError, TextUnit,
+    Identity, LookUp, LookUpPower, Outcome, Retracted, StageError, TextUnit,
 };
 use soundpost_core::port::transport::{HttpResponse, Method};
 use soundpost_core::post::Part;
@@ -50,9 +50,6 @@ use self::stage::{STAGING_S, Staged};
 use crate::kit::{check, reply, server};
 
 const STATUSES: &str = "/api/v1/statuses";
-/// How long a server gets to finish with a picture that it took already.
-const PROCESSING: SignedDuration = SignedDuration::from_secs(10);
-
 fn capabilities() -> Capabilities {
     Capabilities {
         text_max: 500,
@@ -271,9 +268,9 @@ impl Adapter for Mastodon {
         stage::stage(cx, parts).await
     }
 
-    async fn look_up(&self, cx: &Context<'_>, frozen: &Frozen, fenced_at: Timestamp) -> LookUp {
+    async fn look_up(&self, cx: &Context<'_>, frozen: &Frozen, first_fenced_at: Timestamp) -> LookUp {
         let found = match open(cx, frozen) {
-            Ok((client, account_id)) => look_up::find(&client, frozen, account_id, fenced_at).await,
+            Ok((client, account_id)) => look_up::find(&client, frozen, account_id, first_fenced_at).await,
             Err(trouble) => Err(trouble),
         };
         found.unwrap_or_else(LookUp::from)
@@ -335,7 +332,8 @@ fn open<'a>(cx: &'a Context<'a>, frozen: &'a Frozen) -> Result<(Client<'a>, &'a 
     Ok((client, account_id))
 }
 
-/// What the server's answer to the visible write means.
+/// What the server's answer to the visible write means. Something before the server may answer in its place after
+/// the post was made, so a refusal counts only when it is the server's own word.
 fn outcome(response: &HttpResponse, frozen: &Frozen, now: Timestamp) -> Outcome {
     let status = response.status;
     if (200..300).contains(&status) {
@@ -350,7 +348,22 @@ fn outcome(response: &HttpResponse, frozen: &Frozen, now: Timestamp) -> Outcome 
         };
     }
     let why = api::words(response);
-    let said = why.to_ascii_lowercase();
+    match (status, api::said(response)) {
+        (429, Some(_)) if api::counts_requests(response) => Outcome::Later {
+            at: reply::retry_at(response, now),
+            why,
+        },
+        // Nothing takes a post and then sends us elsewhere.
+        (300..=399, _) => Outcome::Refused { why, field: None },
+        (400..=407 | 409..=428 | 430..=499, Some(said)) => {
+            refused(status, &said.to_ascii_lowercase(), why, frozen)
+        }
+        _ => Outcome::Unknown { why },
+    }
+}
+
+/// What a refusal in the server's own words means. `said` is in lower case.
+fn refused(status: u16, said: &str, why: String, frozen: &Frozen) -> Outcome {
     match status {
         // A key counts as used before the post is made: it may have been, by an earlier attempt.
         400 | 409 if said.contains("idempotency") => Outcome::Unknown { why },
@@ -359,35 +372,25 @@ fn outcome(response: &HttpResponse, frozen: &Frozen, now: Timestamp) -> Outcome 
             field: Some("media".to_owned()),
         },
         401 | 403 => Outcome::LoginNeeded { why },
-        429 => Outcome::Later {
-            at: reply::retry_at(response, now),
+        400 | 404 | 422 if is_about_its_media(status, said, frozen) => Outcome::StagingRefused { why },
+        _ => Outcome::Refused {
+            field: field(said),
             why,
         },
-        422 if said.contains("finished processing") => Outcome::Later {
-            at: now.checked_add(PROCESSING).ok(),
-            why,
-        },
-        400 | 404 | 422 if is_about_lost_media(status, &said, frozen) => {
-            Outcome::NotSent(NotSent::MediaGone(why))
-        }
-        300..=407 | 409..=499 => Outcome::Refused {
-            field: field(&said),
-            why,
-        },
-        _ => Outcome::Unknown { why },
     }
 }
 
-/// True when the server says that it does not have a picture (any more), or that a post has it already.
-fn is_about_lost_media(status: u16, said: &str, frozen: &Frozen) -> bool {
+/// True when the server does not take the pictures that the post names: it does not have them (any more), has not
+/// finished with them, or a post has them already, which may be this very post by an earlier attempt. Too many are
+/// no such case: they are counted before anything is made.
+fn is_about_its_media(status: u16, said: &str, frozen: &Frozen) -> bool {
     let sent: Value = serde_json::from_str(&frozen.body).unwrap_or_default();
     if sent["media_ids"].is_null() {
         return false;
     }
     let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    let named =
-        has(&["media", "attachment"]) && has(&["not found", "already", "unknown", "invalid", "not exist"]);
-    named || (status == 404 && sent["in_reply_to_id"].is_null())
+    let named = has(&["media", "attach", "file", "processing"]) && !has(&["more than", "too many"]);
+    named || status == 404
 }
 
 /// Which field a message such as "Validation failed: Text ..." is about.

@@ -201,7 +201,7 @@ impl Adapter for Outbox {
         }
     }
 
-    async fn look_up(&self, _cx: &Context<'_>, frozen: &Frozen, _fenced_at: Timestamp) -> LookUp {
+    async fn look_up(&self, _cx: &Context<'_>, frozen: &Frozen, _first_fenced_at: Timestamp) -> LookUp {
         let place = match Place::of(frozen) {
             Ok(place) => place,
             Err(why) => return LookUp::CannotTell(why),

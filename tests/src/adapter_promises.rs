@@ -24,6 +24,7 @@ pub fn outcome_word(outcome: &Outcome) -> &'static str {
         Outcome::Later { .. } => "later",
         Outcome::LoginNeeded { .. } => "login needed",
         Outcome::Unknown { .. } => "unknown",
+        Outcome::StagingRefused { .. } => "staging refused",
     }
 }
 

@@ -98,6 +98,10 @@ promises! {
         d2_cannot_tell_begins_the_proof_anew
         d2_cannot_tell_never_sends
         d2_where_absence_proves_nothing_a_person_decides
+        d2_a_refusal_of_what_was_staged_is_looked_up
+        d2_what_was_staged_and_refused_is_staged_anew_once_a_person_has_looked
+        d2_a_look_up_searches_from_the_first_attempt
+        d2_a_refused_repeat_of_what_may_be_public_is_no_failure
         d2_without_look_up_a_person_decides
         d2_release_never_resends_what_is_unknown
         d2_a_recognised_key_may_be_sent_again

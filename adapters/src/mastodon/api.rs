@@ -132,14 +132,26 @@ pub(super) fn read(response: &HttpResponse, now: Timestamp) -> Result<Value, Tro
 /// What the server says is wrong, safe to show.
 pub(super) fn words(response: &HttpResponse) -> String {
     let status = response.status;
-    let body = reply::json(response).unwrap_or_default();
+    match said(response) {
+        Some(said) => format!("HTTP {status}: {}", reply::visible(&said)),
+        None => format!("the server answered HTTP {status}"),
+    }
+}
+
+/// What a server of this API says is wrong. None = these are not its words: something before it may have answered.
+pub(super) fn said(response: &HttpResponse) -> Option<String> {
+    let body = reply::json(response).ok()?;
     let said = ["error_description", "error"]
         .iter()
         .find_map(|field| body[field].as_str().filter(|said| !said.trim().is_empty()));
-    match said {
-        Some(said) => format!("HTTP {status}: {}", reply::visible(said)),
-        None => format!("the server answered HTTP {status}"),
-    }
+    said.map(str::to_owned)
+}
+
+/// True when the server itself counted this request: <https://docs.joinmastodon.org/api/rate-limits/>. A proxy that
+/// limits requests does not know these headers.
+pub(super) fn counts_requests(response: &HttpResponse) -> bool {
+    let headers = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
+    headers.iter().any(|name| response.headers.contains_key(*name))
 }
 
 /// An id: a text, on some servers a number. It is never taken apart.

@@ -32,9 +32,9 @@ pub(super) async fn find(
     client: &Client<'_>,
     frozen: &Frozen,
     account_id: &str,
-    fenced_at: Timestamp,
+    first_fenced_at: Timestamp,
 ) -> Result<LookUp, Trouble> {
-    let sought = Sought::of(frozen, fenced_at);
+    let sought = Sought::of(frozen, first_fenced_at);
     let path = format!(
         "/api/v1/accounts/{}/statuses?limit={LISTED_MAX}&exclude_reblogs=true",
         api::segment(account_id)
@@ -65,7 +65,7 @@ pub(super) async fn find(
 }
 
 impl Sought {
-    fn of(frozen: &Frozen, fenced_at: Timestamp) -> Sought {
+    fn of(frozen: &Frozen, first_fenced_at: Timestamp) -> Sought {
         let sent: Value = serde_json::from_str(&frozen.body).unwrap_or_default();
         let text = |field: &str| sent[field].as_str().unwrap_or_default().to_owned();
         Sought {
@@ -74,7 +74,9 @@ impl Sought {
             visibility: sent["visibility"].as_str().map(str::to_owned),
             in_reply_to: api::text(&sent["in_reply_to_id"]),
             media: sent["media_ids"].as_array().map_or(0, Vec::len),
-            since: fenced_at.saturating_sub(CLOCK_SLACK).unwrap_or(fenced_at),
+            since: first_fenced_at
+                .saturating_sub(CLOCK_SLACK)
+                .unwrap_or(first_fenced_at),
         }
     }
 

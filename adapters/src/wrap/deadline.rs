@@ -99,9 +99,9 @@ impl Adapter for Deadline {
         })
     }
 
-    async fn look_up(&self, cx: &Context<'_>, frozen: &Frozen, fenced_at: Timestamp) -> LookUp {
+    async fn look_up(&self, cx: &Context<'_>, frozen: &Frozen, first_fenced_at: Timestamp) -> LookUp {
         let limit = self.limits.ask;
-        let answer = timeout(limit, self.inner.look_up(cx, frozen, fenced_at)).await;
+        let answer = timeout(limit, self.inner.look_up(cx, frozen, first_fenced_at)).await;
         answer.unwrap_or_else(|_| LookUp::CannotTell(too_slow(limit)))
     }
 

@@ -50,6 +50,7 @@ fn outcome_word(outcome: &Outcome) -> &'static str {
         Outcome::Later { .. } => "later",
         Outcome::LoginNeeded { .. } => "login needed",
         Outcome::Unknown { .. } => "unknown",
+        Outcome::StagingRefused { .. } => "staging refused",
     }
 }
 
@@ -140,9 +141,9 @@ impl Adapter for Trace {
         answer
     }
 
-    async fn look_up(&self, cx: &Context<'_>, frozen: &Frozen, fenced_at: Timestamp) -> LookUp {
+    async fn look_up(&self, cx: &Context<'_>, frozen: &Frozen, first_fenced_at: Timestamp) -> LookUp {
         let began = cx.clock.monotonic();
-        let answer = self.inner.look_up(cx, frozen, fenced_at).await;
+        let answer = self.inner.look_up(cx, frozen, first_fenced_at).await;
         self.asked(cx, "look_up", began, look_up_word(&answer));
         answer
     }

@@ -16,6 +16,9 @@ use crate::settle::receipt;
 /// How far two look-ups that say "not there" must be apart before they prove it.
 pub const ABSENCE_GAP: SignedDuration = SignedDuration::from_secs(10);
 
+/// How often a network is asked where "not there" proves nothing, before it is left to a person: lists lag.
+const LOOKS_BEFORE_A_PERSON: u32 = 2;
+
 /// What is known when a look-up's answer is judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Known {
@@ -59,15 +62,16 @@ pub async fn look(env: &Environment, mut work: Work<'_>) -> Result<(), StoreErro
             )
             .await;
     };
+    let first_fenced_at = work.delivery.first_fenced_at.unwrap_or(fence.at);
     let said = adapter
-        .look_up(&env.context(account), &fence.frozen, fence.at)
+        .look_up(&env.context(account), &fence.frozen, first_fenced_at)
         .await;
     if let LookUp::LoginNeeded(why) = &said {
         login_needed(env, account, why).await?;
     }
     let said = unless_receipted(env, &work.delivery, said).await?;
     let known = Known {
-        first_fenced_at: work.delivery.first_fenced_at.unwrap_or(fence.at),
+        first_fenced_at,
         looks,
         absent_since,
         now: env.clock.now(),
@@ -124,6 +128,10 @@ fn not_there(capabilities: &Capabilities, known: Known) -> Move {
     if capabilities.look_up != LookUpPower::ProvesAbsence {
         if key_still_honoured(capabilities, known) {
             return resend("not seen, and the network recognises a repeated send", known.now);
+        }
+        if known.looks + 1 < LOOKS_BEFORE_A_PERSON {
+            let why = "it was not seen, which on this network proves nothing; looking once more".to_owned();
+            return look_later(why, known, true);
         }
         let why = "it was not seen, which on this network proves nothing: please look yourself".to_owned();
         return Move::LookAgain {

@@ -59,12 +59,62 @@ pub fn settle(
     now: Timestamp,
     luck: u64,
 ) -> Settled {
+    let settled = settle_this(delivery, fence, outcome, admitted, capabilities, now, luck);
+    if may_be_public_already(delivery, fence, capabilities) {
+        return doubted(settled);
+    }
+    settled
+}
+
+/// True when the answer to an earlier attempt at this part was lost, and nothing has proven since that it came to
+/// nothing.
+fn may_be_public_already(delivery: &Delivery, fence: &Fence, capabilities: &Capabilities) -> bool {
+    let repeats = delivery
+        .resend
+        .as_ref()
+        .is_some_and(|frozen| frozen.part == fence.part);
+    repeats && capabilities.look_up != LookUpPower::ProvesAbsence
+}
+
+/// A repeat that is refused or too late says nothing about the attempt before it: a person decides.
+fn doubted(settled: Settled) -> Settled {
+    let doubt = |mv| match mv {
+        Move::Refuse { why, .. } | Move::Miss { why } => Move::LoseTrack {
+            why: format!("an earlier attempt may be public, and the repeat did not go: {why}"),
+            look_at: None,
+            staging_refused: false,
+        },
+        other => other,
+    };
+    Settled {
+        moves: settled.moves.into_iter().map(doubt).collect(),
+        ..settled
+    }
+}
+
+/// What an outcome means as far as this attempt alone goes.
+fn settle_this(
+    delivery: &Delivery,
+    fence: &Fence,
+    outcome: Outcome,
+    admitted: bool,
+    capabilities: &Capabilities,
+    now: Timestamp,
+    luck: u64,
+) -> Settled {
     match outcome {
         Outcome::Accepted(accepted) => {
             Settled::by(Move::PartPublished(receipt(fence, *accepted, now, false)))
         }
-        Outcome::Unknown { why } if !admitted => retry_later(delivery, why, now, luck),
+        Outcome::Unknown { why } | Outcome::StagingRefused { why } if !admitted => {
+            retry_later(delivery, why, now, luck)
+        }
         Outcome::Unknown { why } => Settled::by(lose_track(capabilities, why, now)),
+        Outcome::StagingRefused { why } => Settled::by(Move::LoseTrack {
+            why,
+            look_at: look_first_at(capabilities, now),
+            staging_refused: true,
+        }),
         Outcome::NotSent(NotSent::Stopped) => Settled::by(Move::NotSent {
             why: "stopped before its first byte".to_owned(),
             again_at: now,
@@ -91,11 +141,16 @@ pub fn settle(
 
 /// What follows when a visible write may have happened: look, if the network can be asked or recognises our key.
 pub fn lose_track(capabilities: &Capabilities, why: String, now: Timestamp) -> Move {
-    let can_decide = capabilities.look_up != LookUpPower::None || capabilities.dedupe != Dedupe::None;
     Move::LoseTrack {
         why,
-        look_at: can_decide.then(|| retry::look_at(now, 0)),
+        look_at: look_first_at(capabilities, now),
+        staging_refused: false,
     }
+}
+
+fn look_first_at(capabilities: &Capabilities, now: Timestamp) -> Option<Timestamp> {
+    let can_decide = capabilities.look_up != LookUpPower::None || capabilities.dedupe != Dedupe::None;
+    can_decide.then(|| retry::look_at(now, 0))
 }
 
 /// A "later" inside the freshness window waits and costs nothing; one that reaches past it is missed at once.

@@ -117,6 +117,7 @@ fn lose_track() -> Move {
     Move::LoseTrack {
         why: "killed".to_owned(),
         look_at: Some(minute(5)),
+        staging_refused: false,
     }
 }
 

@@ -227,14 +227,10 @@ async fn a_picture_that_is_never_finished_is_for_later() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_and_an_unfinished_picture_say_until_when() {
+async fn a_rate_limit_says_until_when() {
     let (mastodon, bench) = (Mastodon::new(), bench(&[]));
     let frozen = bench.frozen(&mastodon, &[text("x")]).await;
-    for (reply, seconds) in [
-        ("rate_limited", 289),
-        ("rate_limited_unix", 289),
-        ("not_processed", 10),
-    ] {
+    for (reply, seconds) in [("rate_limited", 289), ("rate_limited_unix", 289)] {
         bench.replay.on(STATUSES, &[reply]);
         let Outcome::Later { at, .. } = publish(&mastodon, &bench, &frozen).await else {
             panic!("{reply} is later");
@@ -250,6 +246,31 @@ async fn words_alone_that_the_server_cannot_place_are_refused_and_not_staged_aga
     let frozen = bench.frozen(&mastodon, &[text("x")]).await;
     let outcome = publish(&mastodon, &bench, &frozen).await;
     assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn every_refusal_of_a_picture_is_looked_up_and_every_other_one_is_not() {
+    let (mastodon, bench) = (Mastodon::new(), bench(&[]));
+    let picture = Part {
+        media: vec![picture("a.png")],
+        ..text("x")
+    };
+    for (reply, of_a_picture) in [
+        ("media_gone", true),
+        ("media_used", true),
+        ("not_processed", true),
+        ("not_found", true),
+        ("too_many_media", false),
+        ("too_long", false),
+    ] {
+        for (part, has_picture) in [(picture.clone(), true), (text("x"), false)] {
+            bench.replay.on(STATUSES, &[reply]);
+            let frozen = bench.frozen(&mastodon, &[part]).await;
+            let outcome = publish(&mastodon, &bench, &frozen).await;
+            let looked_up = matches!(outcome, Outcome::StagingRefused { .. });
+            assert_eq!(looked_up, of_a_picture && has_picture, "{reply}: {outcome:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -167,6 +167,91 @@ pub async fn d2_where_absence_proves_nothing_a_person_decides() {
     assert_eq!(office.network().publish_calls(), 1);
 }
 
+/// A network that made it and then refused the pictures: it is found, not sent again, and never reported as failed.
+pub async fn d2_a_refusal_of_what_was_staged_is_looked_up() {
+    let office = office_with(|capabilities| {
+        capabilities.look_up = LookUpPower::FindsOnly;
+        capabilities.stages = true;
+    })
+    .await;
+    let id = office.post(post("look").with_picture()).await;
+    office.network().script([Sending::RefuseStagingThoughMade]);
+    office.scene.run_minutes(60).await;
+    let delivery = office.delivery(id).await;
+    assert_eq!(
+        (delivery.state_name(), only(&delivery)),
+        (StateName::Published, vec![true])
+    );
+    assert_eq!(office.network().publish_calls(), 1);
+}
+
+/// Pictures that were refused and a post that is not there: a person says so, and it goes with fresh uploads.
+pub async fn d2_what_was_staged_and_refused_is_staged_anew_once_a_person_has_looked() {
+    let office = office_with(|capabilities| {
+        capabilities.look_up = LookUpPower::FindsOnly;
+        capabilities.stages = true;
+    })
+    .await;
+    let id = office.post(post("look").with_picture()).await;
+    office.network().script([Sending::RefuseStaging]);
+    office.scene.run_minutes(30).await;
+    assert_eq!(office.state(id).await, StateName::Unknown);
+    assert_eq!(office.network().publish_calls(), 1);
+    office
+        .app
+        .retry("anna", &[id.to_string()], true)
+        .await
+        .expect("a person has looked");
+    office.scene.run_minutes(5).await;
+    assert_eq!(office.state(id).await, StateName::Published);
+    assert_eq!(office.network().stage_calls(), 2);
+    assert_eq!(office.network().copies(&id.to_string(), 1), 1);
+}
+
+/// After a second attempt the network is still searched from the first one on.
+pub async fn d2_a_look_up_searches_from_the_first_attempt() {
+    let office = office_with(|capabilities| capabilities.look_up = LookUpPower::FindsOnly).await;
+    let id = office.post(post("hello")).await;
+    let fenced_at = office.scene.now();
+    office
+        .network()
+        .script([Sending::LoseAnswer, Sending::LoseRequest]);
+    office.network().script_look_ups(vec![Looking::NotThere; 20]);
+    office.scene.run_minutes(20).await;
+    assert_eq!(office.state(id).await, StateName::Unknown);
+    let before = office.network().look_ups();
+    office
+        .app
+        .retry("anna", &[id.to_string()], true)
+        .await
+        .expect("a person has looked");
+    office.scene.run_minutes(30).await;
+    assert_eq!(office.network().publish_calls(), 2);
+    let looked_from = office.network().looked_from();
+    assert!(looked_from.len() > before, "{looked_from:?}");
+    assert!(
+        looked_from.iter().all(|from| *from <= fenced_at),
+        "{looked_from:?}"
+    );
+}
+
+/// A repeat by key that is refused says nothing about the first attempt, which is public: it is not reported as failed.
+pub async fn d2_a_refused_repeat_of_what_may_be_public_is_no_failure() {
+    for refusal in [Sending::Refuse("no".to_owned()), Sending::LoginNeeded] {
+        let office = office_with(|capabilities| {
+            blind(capabilities);
+            capabilities.dedupe = Dedupe::ByKey { honoured_s: 600 };
+        })
+        .await;
+        let id = office.post(post("hello")).await;
+        office.network().script([Sending::LoseAnswer, refusal]);
+        office.scene.run_minutes(30).await;
+        assert_eq!(office.state(id).await, StateName::Unknown);
+        assert_eq!(office.network().publish_calls(), 2);
+        assert_eq!(office.network().copies(&id.to_string(), 1), 1);
+    }
+}
+
 /// Without a look-up a person decides, and must say that it is not there.
 pub async fn d2_without_look_up_a_person_decides() {
     let office = office_with(blind).await;

@@ -118,6 +118,7 @@ pub async fn d2_a_fenced_delivery_that_nobody_holds_can_be_rescued(fresh: &Fresh
     let lost = Move::LoseTrack {
         why: "a crash".to_owned(),
         look_at: Some(minute(12)),
+        staging_refused: false,
     };
     moved(store, &fenced, lost).await;
     let check = claim_check(store, 12).await;

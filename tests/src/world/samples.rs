@@ -111,6 +111,7 @@ pub fn a_move(name: MoveName, delivery: &Delivery) -> Move {
         MoveName::LoseTrack => Move::LoseTrack {
             why: why(),
             look_at: Some(minute(5)),
+            staging_refused: false,
         },
         MoveName::LookAgain => Move::LookAgain {
             why: why(),

@@ -49,6 +49,8 @@ pub enum Move {
         why: String,
         /// When to look; none = a person decides.
         look_at: Option<Timestamp>,
+        /// True when the network refused what was staged: it is staged anew before anything is sent again.
+        staging_refused: bool,
     },
     /// A look-up did not decide.
     LookAgain {
@@ -194,6 +196,7 @@ impl Delivery {
             }
             Move::Stage(staging) => {
                 self.staging = Some(staging);
+                self.resend = None;
                 self.state = State::Staged;
             }
             Move::Unstage => self.back_to_scheduled(),
@@ -205,7 +208,11 @@ impl Delivery {
                 costs_attempt,
             } => self.not_sent(why, again_at, costs_attempt),
             Move::Refuse { kind, why } => self.state = State::Failed { kind, why },
-            Move::LoseTrack { why, look_at } => self.lose_track(why, look_at),
+            Move::LoseTrack {
+                why,
+                look_at,
+                staging_refused,
+            } => self.lose_track(why, look_at, staging_refused),
             Move::LookAgain { why, look_at, absent } => self.look_again(why, look_at, absent, at),
             Move::Hold {
                 reasons,
@@ -277,7 +284,10 @@ impl Delivery {
         self.state = State::RetryAt { at: again_at, why };
     }
 
-    fn lose_track(&mut self, why: String, look_at: Option<Timestamp>) {
+    fn lose_track(&mut self, why: String, look_at: Option<Timestamp>, staging_refused: bool) {
+        if staging_refused {
+            self.staging = None;
+        }
         if let State::Attempting { fence } = &self.state {
             let fence = fence.clone();
             self.state = State::Unknown {

@@ -227,6 +227,12 @@ pub enum Outcome {
         /// What happened.
         why: String,
     },
+    /// The network refused what was staged for it, or says that a post has it already: this attempt or an earlier one
+    /// may be public all the same. It is looked for; what is sent after that is staged anew.
+    StagingRefused {
+        /// What it said.
+        why: String,
+    },
 }
 
 /// The network's proof of a part.
@@ -249,7 +255,7 @@ pub enum NotSent {
     Network(String),
     /// The gate stopped it before its first byte.
     Stopped,
-    /// The network has forgotten what was staged: stage again.
+    /// The network has forgotten what was staged, and surely published nothing: stage again.
     MediaGone(String),
 }
 
@@ -376,9 +382,10 @@ pub trait Adapter: Send + Sync {
         Err(StageError::Unsupported)
     }
 
-    /// Whether the fenced part is public. `fenced_at` is when its fence was written.
-    async fn look_up(&self, cx: &Context<'_>, frozen: &Frozen, fenced_at: Timestamp) -> LookUp {
-        let _ = (cx, frozen, fenced_at);
+    /// Whether the fenced part is public, by this attempt or an earlier one. `first_fenced_at` is when the part was
+    /// fenced for the first time: nothing of it can be older.
+    async fn look_up(&self, cx: &Context<'_>, frozen: &Frozen, first_fenced_at: Timestamp) -> LookUp {
+        let _ = (cx, frozen, first_fenced_at);
         LookUp::CannotTell("this network cannot be asked".to_owned())
     }
 

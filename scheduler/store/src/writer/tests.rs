@@ -152,6 +152,7 @@ fn mv(which: u8) -> Move {
         4 => Move::LoseTrack {
             why: String::new(),
             look_at: Some(minute(20)),
+            staging_refused: false,
         },
         5 => Move::NotSent {
             why: String::new(),
