@@ -4,6 +4,7 @@ pub mod adapter_promises;
 pub mod cli;
 pub mod crash;
 pub mod house;
+pub mod lies;
 pub mod live;
 pub mod promises;
 pub mod secrets;
