@@ -127,8 +127,8 @@ fn waits_for_a_person(effect: &serde_json::Value, text: &str) {
     let _daemon = home.daemon();
     let post = id_of(&home.ok(&["post", text, "--to", "shop", "--at", "now"]));
     home.await_state(&post, "unknown", SOON);
-    // The write, and the look-up after it: both are of this name.
-    assert!(proxy.await_asked("statuses", 2, SOON), "it was not looked up");
+    // The write, and the two look-ups after it: all are of this name.
+    assert!(proxy.await_asked("statuses", 3, SOON), "it was not looked up");
     let told = soundpost_tests::live::poll::until("the look-up is settled", SOON, || {
         let story = home.story(&post);
         story.contains("please look yourself").then_some(story)
@@ -141,7 +141,7 @@ fn waits_for_a_person(effect: &serde_json::Value, text: &str) {
     assert_ne!(home.run(&["retry", &post]).code, 0, "nobody has looked");
     assert_eq!(
         proxy.asked("statuses"),
-        2,
+        3,
         "nothing is sent without a person's word"
     );
 
@@ -159,6 +159,40 @@ fn a_503_is_looked_up_not_seen_and_waits_for_a_person() {
 #[test]
 fn half_an_answer_is_looked_up_not_seen_and_waits_for_a_person() {
     waits_for_a_person(&json!({ "type": "malformed" }), "once after half an answer");
+}
+
+#[test]
+fn a_server_that_never_answers_is_looked_up_and_waits_for_a_person() {
+    let Some(mock) = Mock::alone() else { return };
+    let (home, _folder) = queue_at(&mock.url(), "publish_deadline_s = 5\n", &[]);
+    mock.fault(&json!({ "type": "timeout" }));
+    let _daemon = home.daemon();
+    let post = id_of(&home.ok(&["post", "into the void", "--to", "shop", "--at", "now"]));
+    home.await_state(&post, "unknown", SOON);
+    soundpost_tests::live::poll::until("the look-up is settled", SOON, || {
+        home.story(&post).contains("please look yourself").then_some(())
+    });
+    assert_eq!(mock.texts(), Vec::<String>::new());
+    home.ok(&["retry", &post, "--not-there"]);
+    home.await_state(&post, "published", SOON);
+    assert_eq!(mock.texts(), ["into the void"]);
+}
+
+#[test]
+fn a_slow_server_is_waited_for_and_one_slower_than_the_deadline_is_looked_up() {
+    let Some(mock) = Mock::alone() else { return };
+    // The server gives up a request whose client has gone; the proxy stays.
+    let proxy = Proxy::start(mock.address()).unwrap();
+    let (home, _folder) = queue_at(&proxy.url(), "publish_deadline_s = 5\n", &[]);
+    let _daemon = home.daemon();
+    for (text, delay_ms, found) in [("slow", 1500, false), ("slower", 7500, true)] {
+        mock.fault(&json!({ "type": "latency", "delay_ms": delay_ms }));
+        let post = id_of(&home.ok(&["post", text, "--to", "shop", "--at", "now"]));
+        home.await_state(&post, "published", SOON);
+        let story = home.story(&post);
+        assert_eq!(story.contains("found at the network"), found, "{story}");
+    }
+    assert_eq!(mock.texts(), ["slow", "slower"]);
 }
 
 #[test]
