@@ -11,7 +11,7 @@ use crate::crash::dice::Dice;
 use crate::live::poll::until;
 use crate::live::program::Daemon;
 
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(3);
 const SETTLED: Duration = Duration::from_secs(60);
 /// How long the list lags: the first look-up does not see the post, the second does.
 const LAG: Duration = Duration::from_secs(5);
@@ -76,13 +76,14 @@ fn queue(scene: &Lying) -> Vec<Told> {
 fn await_moment(scene: &Lying, dice: &mut Dice) {
     let server = scene.server();
     let count = usize::try_from(1 + dice.below(2)).expect("it is 1 or 2");
-    let within = match dice.below(4) {
-        0 => return drop(server.await_asked(count, SOON / 5)),
-        1 | 2 => return drop(server.await_made(count, SOON / 5)),
-        _ => dice.span_ms(1, 2500),
+    // Whether it came or not: any moment will do.
+    let _ = match dice.below(5) {
+        0 => server.await_asked(count, SOON),
+        1 | 2 => server.await_made(count, SOON),
+        3 => server.await_listed(count, SOON),
+        // Nothing lists so often.
+        _ => server.await_listed(usize::MAX, dice.span_ms(1, 2500)),
     };
-    // Nothing lists so often: it is a wait that ends early only if it must.
-    server.await_listed(usize::MAX, within);
 }
 
 fn settle(scene: &Lying, told: &[Told]) {

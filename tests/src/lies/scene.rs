@@ -65,10 +65,10 @@ impl Lying {
     /// Ends the server and starts it again.
     ///
     /// # Panics
-    /// When its port is taken meanwhile.
+    /// When it cannot be started.
     pub fn restart_server(&mut self) {
         let server = self.server.take().expect("it is there between calls");
-        self.server = Some(server.restart().expect("its port is free"));
+        self.server = Some(server.restart().expect("it starts again"));
     }
 
     /// Queues a post that is due now, and gives its id.
