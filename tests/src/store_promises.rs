@@ -5,6 +5,7 @@
 pub mod build;
 pub mod claims;
 pub mod durable;
+pub mod imports;
 pub mod reads;
 pub mod refusals;
 pub mod writes;

@@ -58,6 +58,10 @@ macro_rules! store_promises {
                 claims: p2_a_delivery_is_claimed_by_its_name,
                 claims: p4_changed_tells_of_something_earlier,
                 claims: p4_changed_tells_of_a_claim_given_back,
+                imports: p1_an_import_is_one_step_and_is_halted,
+                imports: d2_an_imported_key_gives_the_same_answer,
+                imports: p1_a_store_that_holds_something_takes_no_import,
+                imports: s1_nothing_of_an_import_goes_without_a_resume,
                 reads: p6_reads_see_what_was_answered,
                 reads: p6_a_list_keeps_to_its_query,
                 reads: p6_a_limit_counts_what_is_listed,
@@ -129,6 +133,12 @@ fn copy(from: &Path, to: &Path) {
 async fn d1_the_sled_store_keeps_what_it_answered() {
     let home = home();
     durable::d1_what_was_answered_is_there_when_opened_again(|| fresh_at(home.path()), || ()).await;
+}
+
+#[tokio::test]
+async fn d1_the_sled_store_keeps_an_import() {
+    let home = home();
+    durable::d1_an_import_is_there_when_opened_again(|| fresh_at(home.path())).await;
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use soundpost_core::account::{Account, AccountStatus, CredentialRef};
+use soundpost_core::account::{Account, AccountStatus, CredentialRef, is_label};
 use soundpost_core::address::{Address, KEPT, has_login, is_url, open_part, origin};
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, FailKind, State, StateName};
@@ -316,8 +316,7 @@ fn check_address(network: &Description, server: &str) -> Result<(), AppError> {
 }
 
 fn check_ask(ask: &AccountAsk, network: &Description) -> Result<(), AppError> {
-    let label = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if ask.name.is_empty() || !ask.name.chars().all(label) {
+    if !is_label(&ask.name) {
         return Err(AppError::bad_input(
             "a label has letters, digits, '-', '_' and '.' only",
         ));

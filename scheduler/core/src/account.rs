@@ -90,6 +90,12 @@ pub struct Account {
     pub added_at: Timestamp,
 }
 
+/// True for what may be the label of an account: letters, digits, `-`, `_` and `.`.
+pub fn is_label(name: &str) -> bool {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && name.chars().all(fits)
+}
+
 impl Account {
     /// True when the whole address of its server is in the vault.
     pub fn server_is_kept(&self) -> bool {

@@ -21,6 +21,7 @@ pub mod gate;
 pub mod guard;
 pub mod halt;
 pub mod id;
+pub mod import;
 pub mod intake;
 pub mod lane;
 pub mod limits;

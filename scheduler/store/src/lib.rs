@@ -7,6 +7,7 @@ mod book;
 mod disk_kind;
 mod entry_line;
 mod identity;
+mod import;
 mod index;
 pub mod journal;
 mod lines;

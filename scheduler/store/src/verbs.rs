@@ -135,6 +135,7 @@ pub(crate) fn plan(request: &Request, view: &impl View) -> Result<Plan, StoreErr
             known_feed(name, view)?;
             Ok(alone(Change::FeedRemoved { name: name.clone() }))
         }
+        Write::Import { import } => crate::import::import(import, view.world()),
     }
 }
 
@@ -440,7 +441,8 @@ fn unclaimed(step: &Step, view: &impl View) -> Result<Delivery, StoreError> {
     Ok(delivery)
 }
 
-fn moved(by: &str, delivery: Delivery) -> Change {
+/// A change of one delivery, by the name of a move.
+pub(crate) fn moved(by: &str, delivery: Delivery) -> Change {
     Change::Moved {
         by: by.to_owned(),
         delivery: Box::new(delivery),

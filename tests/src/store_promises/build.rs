@@ -17,6 +17,10 @@ use soundpost_core::post::{Audience, Category, Content, Part, Post, Revision};
 use soundpost_core::receipt::Receipt;
 use soundpost_core::schedule::Due;
 
+/// A calendar without a day.
+pub const CALENDAR: &str =
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Soundpost//Test//EN\r\nEND:VCALENDAR\r\n";
+
 /// An instant so many minutes after a fixed beginning.
 pub fn minute(minutes: i64) -> Timestamp {
     let begin = Timestamp::from_second(1_780_000_000).expect("a time of our days");

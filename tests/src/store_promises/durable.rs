@@ -123,3 +123,17 @@ pub async fn d1_every_answer_of_many_writers_is_there_when_opened_again(open: im
     drop(one);
     assert_same(&everything(&*open().store).await, &before);
 }
+
+/// An import is there when the store is opened again: all of it, and the order with it.
+///
+/// # Panics
+/// When it is not.
+pub async fn d1_an_import_is_there_when_opened_again(open: impl Fn() -> Fresh) {
+    let before = {
+        let fresh = open();
+        let import = Box::new(super::imports::import());
+        write(&*fresh.store, Write::Import { import }).await;
+        everything(&*fresh.store).await
+    };
+    assert_same(&everything(&*open().store).await, &before);
+}

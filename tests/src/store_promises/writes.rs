@@ -169,8 +169,6 @@ pub async fn p5_what_the_gate_must_know_raises_the_epoch(fresh: &Fresh) {
     }
 }
 
-const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Soundpost//Test//EN\r\nEND:VCALENDAR\r\n";
-
 /// The world includes each change when the write answers.
 pub async fn p5_the_world_includes_what_was_answered(fresh: &Fresh) {
     let store = &*fresh.store;

@@ -9,6 +9,8 @@
 mod expand;
 mod properties;
 
+use std::sync::Arc;
+
 use jiff::civil::DateTime;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +34,8 @@ pub const OCCURRENCES_MAX: usize = 100_000;
 pub struct Calendar {
     /// Its name.
     pub name: String,
+    /// The file, in its own words.
+    text: Arc<str>,
     days: Vec<Day>,
     /// In order of their beginning.
     occurrences: Vec<Occurrence>,
@@ -94,11 +98,17 @@ impl Calendar {
     pub fn stored(name: &str, text: &str) -> Calendar {
         Calendar::parse(name, text).unwrap_or_else(|error| Calendar {
             name: name.to_owned(),
+            text: text.into(),
             days: Vec::new(),
             occurrences: Vec::new(),
             skipped: Vec::new(),
             broken: Some(error.to_string()),
         })
+    }
+
+    /// The file that it was read from, in its own words.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// What was left out when the file was read, a sentence each.

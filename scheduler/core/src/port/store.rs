@@ -15,6 +15,7 @@ use crate::event::Event;
 use crate::feed::{Feed, FeedState};
 use crate::halt::HaltOrder;
 use crate::id::{AccountId, DeliveryId, EventId, Id, OrderId, PostId, StoreId};
+use crate::import::Import;
 use crate::post::{Post, Revision};
 use crate::world::World;
 
@@ -120,6 +121,12 @@ pub enum Write {
         /// Its name.
         name: String,
     },
+    /// The whole content of another store. Refused unless this one holds no account, event or calendar, and so no
+    /// post; orders of the kill switch may be there, and stay.
+    Import {
+        /// What it holds, with the order under which this store starts halted.
+        import: Box<Import>,
+    },
 }
 
 /// A write with who, when and why.
@@ -140,7 +147,7 @@ pub struct Request {
 pub struct Written {
     /// The journal's newest sequence number of this write.
     pub seq: u64,
-    /// The deliveries as they now are, in the order of the request.
+    /// The deliveries as they now are, in the order of the request; none of an import, which may be large.
     pub deliveries: Vec<Delivery>,
     /// True when the write had been made before (same client key, same request) and nothing was added.
     pub repeated: bool,
@@ -230,6 +237,12 @@ pub enum StoreError {
         key: String,
         /// The post that has it.
         post: PostId,
+    },
+    /// An import needs an empty store.
+    #[error("the store is not empty: {has}")]
+    NotEmpty {
+        /// What is there.
+        has: String,
     },
     /// The label is taken.
     #[error("an account named '{name}' exists")]

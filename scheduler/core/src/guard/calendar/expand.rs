@@ -54,6 +54,7 @@ fn read(name: &str, text: &str) -> Result<Calendar, Problem> {
     check_frame(text)?;
     let mut calendar = Calendar {
         name: name.to_owned(),
+        text: text.into(),
         days: Vec::new(),
         occurrences: Vec::new(),
         skipped: Vec::new(),
