@@ -14,6 +14,7 @@ mod crisis;
 mod events;
 mod feeds;
 mod guard;
+mod moving;
 mod people;
 mod posting;
 mod reading;
@@ -24,6 +25,7 @@ pub use crisis::*;
 pub use events::*;
 pub use feeds::*;
 pub use guard::*;
+pub use moving::*;
 pub use people::*;
 pub use posting::*;
 pub use reading::*;
@@ -122,6 +124,10 @@ pub enum Command {
     Status,
     /// Run the daemon that sends what is due
     Run(Run),
+    /// Write the whole queue into one file, without credentials; works while the daemon runs
+    Export(Export),
+    /// Take an export into an empty queue, which then starts paused
+    Import(Import),
     /// Print completions for a shell, to be loaded by it
     Completions(Completions),
     /// Print the man page, or write one page for each command into a folder

@@ -10,6 +10,7 @@ pub mod guest;
 pub mod init;
 pub mod inspect;
 pub mod log;
+pub mod moving;
 pub mod pause;
 pub mod people;
 pub mod posting;
@@ -156,6 +157,8 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Stop(args) => pause::pause(ctx, args, true).await,
         Command::Resume(args) => resume::resume(ctx, args).await,
         Command::Run(args) => run::run(ctx, args).await,
+        Command::Export(args) => moving::export(ctx, &args).await,
+        Command::Import(args) => moving::import(ctx, &args).await,
         Command::Completions(args) => Ok(shell::completions(ctx, &args)),
         Command::Man(args) => shell::man(ctx, &args),
         Command::Doctor(args) => doctor::doctor(ctx, args).await,

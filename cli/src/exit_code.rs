@@ -32,6 +32,8 @@ pub enum ExitCode {
     Network = 11,
     /// It is another user's queue. Nothing was changed.
     NotAllowed = 12,
+    /// An import needs an empty queue. Nothing was changed.
+    NotEmpty = 13,
 }
 
 /// One code, for the documentation.
@@ -61,6 +63,7 @@ impl ExitCode {
         ExitCode::Paused,
         ExitCode::Network,
         ExitCode::NotAllowed,
+        ExitCode::NotEmpty,
     ];
 
     /// The number.
@@ -84,6 +87,7 @@ impl ExitCode {
             ExitCode::Paused => "paused",
             ExitCode::Network => "network",
             ExitCode::NotAllowed => "not_allowed",
+            ExitCode::NotEmpty => "not_empty",
         }
     }
 
@@ -112,6 +116,7 @@ impl ExitCode {
                 "it is another user's queue, who has not opened that to you; nothing was changed"
             }
             ExitCode::Network => "a network could not be reached, refused, or wants a new login",
+            ExitCode::NotEmpty => "an import needs an empty queue, and this one is not; nothing was changed",
         }
     }
 }
@@ -152,6 +157,7 @@ mod tests {
             (10, "paused"),
             (11, "network"),
             (12, "not_allowed"),
+            (13, "not_empty"),
         ];
         assert_eq!(numbers, promised);
     }

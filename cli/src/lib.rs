@@ -8,6 +8,7 @@ pub mod control;
 pub mod daemon;
 pub mod entry;
 pub mod exit_code;
+pub mod moving;
 pub mod os;
 pub mod output;
 pub mod render;

@@ -5,6 +5,7 @@ mod events;
 mod feeds;
 mod lists;
 mod log;
+pub mod moving;
 mod pause;
 mod receipts;
 mod recent;

@@ -91,10 +91,7 @@ pub fn adapters() -> AdapterTable {
 /// [`OpenError`].
 pub fn open(home: &Path, surroundings: &Surroundings, socket: Option<&Path>) -> Result<Wired, OpenError> {
     if !home.join("store.json").exists() {
-        let error = AppError::new(Kind::NotFound, format!("there is no queue in {}", home.display()));
-        return Err(error
-            .help("make one:  soundpost init   (or name another folder with --home)")
-            .into());
+        return Err(no_queue(home).into());
     }
     let config = Config::load(home).map_err(|error| AppError::bad_input(error.to_string()))?;
     let lock = take_lock(home, socket.unwrap_or(Path::new("")))?;
@@ -149,6 +146,28 @@ pub fn log_surroundings(home: &Path) -> Result<LogSurroundings, AppError> {
         zones: os::zones::database().map_err(|error| AppError::new(Kind::Store, error))?,
         zone: config.default_zone.unwrap_or_else(os::zones::system_zone_name),
     })
+}
+
+/// The queue as its journal tells it at this moment, with a daemon or without one. Nothing can be changed this way, and it
+/// knows no stories.
+///
+/// # Errors
+/// [`AppError`] when there is no queue, or its journal cannot be read.
+pub fn snapshot(home: &Path, surroundings: &Surroundings) -> Result<App, AppError> {
+    if !home.join("store.json").exists() {
+        return Err(no_queue(home));
+    }
+    let config = Config::load(home).unwrap_or_default();
+    let store = soundpost_store::open::snapshot(home);
+    let store = store.map_err(|error| AppError::new(Kind::Store, error.to_string()))?;
+    let switch: Arc<dyn Switch> = Arc::new(SwitchFile::open(home, Some(store.id())));
+    let gate = Gate::new(Arc::default(), switch);
+    app(home, surroundings, &config, Arc::new(store), gate, false)
+}
+
+fn no_queue(home: &Path) -> AppError {
+    AppError::new(Kind::NotFound, format!("there is no queue in {}", home.display()))
+        .help("make one:  soundpost init   (or name another folder with --home)")
 }
 
 fn app(

@@ -25,6 +25,8 @@ pub enum Kind {
     NoAnswer,
     /// It is another user's queue.
     NotAllowed,
+    /// An import needs an empty queue.
+    NotEmpty,
 }
 
 /// What a command answers when it cannot do what was asked.
@@ -80,6 +82,7 @@ impl AppError {
             Kind::Store => ExitCode::Store,
             Kind::NoAnswer => ExitCode::NoAnswer,
             Kind::NotAllowed => ExitCode::NotAllowed,
+            Kind::NotEmpty => ExitCode::NotEmpty,
         }
     }
 }
@@ -88,6 +91,7 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> AppError {
         let kind = match &error {
             StoreError::NotFound { .. } => Kind::NotFound,
+            StoreError::NotEmpty { .. } => Kind::NotEmpty,
             StoreError::Io(_) | StoreError::Damaged(_) | StoreError::Closed => Kind::Store,
             _ => Kind::Conflict,
         };

@@ -85,6 +85,7 @@ fn headline(teller: &Teller<'_>, by: &str, after: &Delivery) -> String {
     let parts = after.parts_total;
     match by {
         "intake" => format!("queued for {}", teller.instant(after.due.at)),
+        "import" => format!("came with an import, {}", after.state_name()),
         "queue" => "queued".to_owned(),
         "stage" => "prepared at the network (nothing public yet)".to_owned(),
         "unstage" => "the preparation was dropped".to_owned(),

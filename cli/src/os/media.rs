@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use imagesize::ImageType;
 use sha2::{Digest, Sha256};
+use soundpost_core::import::is_sha256;
 use soundpost_core::port::media::MediaSource;
 use soundpost_core::post::Media;
 
@@ -43,6 +44,9 @@ pub enum MediaError {
         /// Its size, as far as it was read.
         bytes: u64,
     },
+    /// It is kept under a hash that its bytes do not have.
+    #[error("{0} is damaged: its bytes no longer have that hash")]
+    OtherBytes(PathBuf),
     /// The file cannot be read, or its copy not be written.
     #[error("{path} cannot be {action}: {source}")]
     Io {
@@ -98,6 +102,54 @@ impl MediaFolder {
         })
     }
 
+    /// The file with the bytes of this hash, and how many it has. Whether they are still the same is not looked at.
+    ///
+    /// # Errors
+    /// [`MediaError`] when it is not there or cannot be read.
+    pub fn open_file(&self, sha256: &str) -> Result<(File, u64), MediaError> {
+        let path = self.folder.join(sha256);
+        if !is_sha256(sha256) {
+            return Err(MediaError::OtherBytes(path));
+        }
+        let file = open_file(&path)?;
+        let bytes = file.metadata().map_err(failed(&path, "read"))?.len();
+        Ok((file, bytes))
+    }
+
+    /// How many bytes the file with this hash has; all of them are read.
+    ///
+    /// # Errors
+    /// [`MediaError`] when it is not there, cannot be read, or has other bytes.
+    pub fn check(&self, sha256: &str) -> Result<u64, MediaError> {
+        let path = self.folder.join(sha256);
+        let (mut file, bytes) = self.open_file(sha256)?;
+        if hash_of(&mut file).map_err(failed(&path, "read"))? == sha256 {
+            Ok(bytes)
+        } else {
+            Err(MediaError::OtherBytes(path))
+        }
+    }
+
+    /// Keeps bytes whose hash is known, durably; `fill` writes them. With another hash they are not kept.
+    ///
+    /// # Errors
+    /// [`MediaError`] when they cannot be written, or `fill` fails, or they are others.
+    pub fn keep(
+        &self,
+        sha256: &str,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), MediaError> {
+        let kept = |error| failed(&self.folder, "written")(error);
+        durable::private_folder(&self.folder).map_err(kept)?;
+        let mut draft = Draft::new(&self.folder).map_err(kept)?;
+        fill(draft.file()).map_err(kept)?;
+        draft.file().rewind().map_err(kept)?;
+        if hash_of(draft.file()).map_err(kept)? != sha256 {
+            return Err(MediaError::OtherBytes(self.folder.join(sha256)));
+        }
+        draft.publish(sha256).map_err(kept)
+    }
+
     /// Copies all bytes and returns their hash and number.
     fn copy(&self, file: &mut File, path: &Path) -> Result<(String, u64), MediaError> {
         let kept = |error| failed(&self.folder, "written")(error);
@@ -129,8 +181,7 @@ impl MediaFolder {
 
 impl MediaSource for MediaFolder {
     fn read(&self, sha256: &str) -> Result<Vec<u8>, String> {
-        let is_hash = sha256.len() == 64 && sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if !is_hash {
+        if !is_sha256(sha256) {
             return Err(format!("'{sha256}' is not the hash of a media file"));
         }
         let path = self.folder.join(sha256);
@@ -142,6 +193,17 @@ impl MediaSource for MediaFolder {
             ));
         }
         Ok(bytes)
+    }
+}
+
+/// The hash of all that is left to read.
+fn hash_of(file: &mut File) -> io::Result<String> {
+    let (mut hash, mut chunk) = (Sha256::new(), vec![0; COPY_BYTES]);
+    loop {
+        match file.read(&mut chunk)? {
+            0 => return Ok(hex(&hash.finalize())),
+            read => hash.update(&chunk[..read]),
+        }
     }
 }
 
@@ -202,7 +264,8 @@ fn pixels(mut file: File, path: &Path) -> Result<(u32, u32), MediaError> {
     side(size.width).zip(side(size.height)).ok_or_else(damaged)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -1,7 +1,13 @@
 //! Time zones: the system's database, and the zone that the system is set to.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::PathBuf;
+
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+/// How much of a file is read to find the version.
+const VERSION_BYTES_MAX: u64 = 64;
 /// A zone that every database has.
 const PROBE: &str = "Europe/Berlin";
 
@@ -22,6 +28,25 @@ fn first_usable(candidates: impl IntoIterator<Item = TimeZoneDatabase>) -> Resul
             "no time zones are known: install the package tzdata, or set TZDIR to a folder of zones"
                 .to_owned()
         })
+}
+
+/// The version of the system's zone database (or of that of `$TZDIR`), such as `2026a`, where it says one.
+pub fn version() -> Option<String> {
+    let folder = std::env::var_os("TZDIR").map_or_else(|| "/usr/share/zoneinfo".into(), PathBuf::from);
+    let said = |name: &str| {
+        let mut head = String::new();
+        let file = File::open(folder.join(name)).ok()?;
+        file.take(VERSION_BYTES_MAX).read_to_string(&mut head).ok()?;
+        let word = head
+            .lines()
+            .next()?
+            .trim_start_matches("# version ")
+            .trim()
+            .to_owned();
+        let is_version = word.starts_with(|c: char| c.is_ascii_digit()) && word.len() <= 8;
+        is_version.then_some(word)
+    };
+    said("tzdata.zi").or_else(|| said("+VERSION"))
 }
 
 /// The IANA name of the zone that the system is set to; `UTC` when that cannot be found out.

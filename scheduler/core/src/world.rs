@@ -31,6 +31,19 @@ pub struct World {
 }
 
 impl World {
+    /// What it holds besides orders, in words; none when it is empty. Posts have deliveries, and those have accounts, which
+    /// stay when they are removed: a store without accounts has no posts.
+    pub fn contents(&self) -> Option<String> {
+        let counts = [
+            (self.accounts.len(), "accounts"),
+            (self.events.len(), "events"),
+            (self.calendars.len(), "calendars"),
+        ];
+        let there = counts.iter().filter(|(count, _)| *count > 0);
+        let there: Vec<String> = there.map(|(count, what)| format!("{count} {what}")).collect();
+        (!there.is_empty()).then(|| there.join(", "))
+    }
+
     /// The account with this label, unless it was removed.
     pub fn account_named(&self, name: &str) -> Option<&Account> {
         self.accounts.values().find(|a| a.exists() && a.name == name)

@@ -1,6 +1,7 @@
 //! What taking in the content of another store means: all of it as one step, under an order that silences everything.
 
 use soundpost_core::change::Change;
+use soundpost_core::halt::HaltOrder;
 use soundpost_core::import::Import;
 use soundpost_core::port::store::StoreError;
 use soundpost_core::world::World;
@@ -15,7 +16,9 @@ const IMPORT: &str = "import";
 /// # Errors
 /// `NotEmpty` when the store holds anything but orders.
 pub(crate) fn import(import: &Import, world: &World) -> Result<Plan, StoreError> {
-    refuse_filled(world)?;
+    if let Some(has) = world.contents() {
+        return Err(StoreError::NotEmpty { has });
+    }
     let known = |order: &&_| !is_known(world, order);
     let orders = std::iter::once(import.order()).chain(import.halts());
     let mut changes: Vec<Change> = orders
@@ -50,24 +53,6 @@ pub(crate) fn import(import: &Import, world: &World) -> Result<Plan, StoreError>
     })
 }
 
-fn is_known(world: &World, order: &soundpost_core::halt::HaltOrder) -> bool {
+fn is_known(world: &World, order: &HaltOrder) -> bool {
     world.halts.iter().any(|open| open.id == order.id)
-}
-
-/// Posts have deliveries, and those have accounts, which stay when they are removed: without an account there is none.
-fn refuse_filled(world: &World) -> Result<(), StoreError> {
-    let has = [
-        (world.accounts.len(), "accounts"),
-        (world.events.len(), "events"),
-        (world.calendars.len(), "calendars"),
-    ];
-    let has: Vec<String> = has
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    if has.is_empty() {
-        return Ok(());
-    }
-    Err(StoreError::NotEmpty { has: has.join(", ") })
 }

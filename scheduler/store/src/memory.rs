@@ -64,6 +64,13 @@ impl MemoryStore {
         store
     }
 
+    /// Takes in one entry of a journal, the next one, and does not keep the entry itself.
+    pub fn replay(&self, entry: &Entry) {
+        let mut inner = self.lock();
+        inner.apply(&entry.change, None);
+        inner.book.seq = entry.seq;
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
