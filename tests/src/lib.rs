@@ -6,6 +6,7 @@ pub mod crash;
 pub mod house;
 pub mod lies;
 pub mod live;
+pub mod moving;
 pub mod openapi;
 pub mod promises;
 pub mod secrets;

@@ -216,16 +216,18 @@ fn end(screen: &Screen, imported: &Imported) -> String {
 
 fn held(counts: &Counts) -> String {
     let some = [
-        (counts.accounts, "accounts"),
-        (counts.posts, "posts"),
-        (counts.deliveries, "deliveries"),
-        (counts.receipts, "receipts"),
-        (counts.events, "events"),
-        (counts.calendars, "calendars"),
-        (counts.media, "pictures or films"),
+        (counts.accounts, "account", "accounts"),
+        (counts.posts, "post", "posts"),
+        (counts.deliveries, "delivery", "deliveries"),
+        (counts.receipts, "receipt", "receipts"),
+        (counts.events, "event", "events"),
+        (counts.calendars, "calendar", "calendars"),
+        (counts.media, "picture or film", "pictures or films"),
     ];
-    let some = some.iter().filter(|(count, _)| *count > 0);
-    let words: Vec<String> = some.map(|(count, what)| format!("{count} {what}")).collect();
+    let some = some.iter().filter(|(count, ..)| *count > 0);
+    let words: Vec<String> = some
+        .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
+        .collect();
     if words.is_empty() {
         return "an empty queue".to_owned();
     }

@@ -373,5 +373,6 @@ fn check_fence(delivery: &Delivery, fence: &Fence) -> Result<(), Flaw> {
 
 /// Why an order made at this instant silences a store that was just imported.
 pub fn order_reason(made_at: Timestamp, store: &str) -> String {
-    format!("imported from queue {store}, as it was at {made_at}: that one may still be sending")
+    let second = Timestamp::from_second(made_at.as_second()).unwrap_or(made_at);
+    format!("imported from queue {store}, as it was at {second}: that one may still be sending")
 }
