@@ -18,6 +18,7 @@ mod moving;
 mod people;
 mod posting;
 mod reading;
+mod service;
 mod upkeep;
 
 pub use accounts::*;
@@ -29,6 +30,7 @@ pub use moving::*;
 pub use people::*;
 pub use posting::*;
 pub use reading::*;
+pub use service::*;
 pub use upkeep::*;
 
 /// A social-media post scheduler that knows when to be silent.
@@ -124,6 +126,9 @@ pub enum Command {
     Status,
     /// Run the daemon that sends what is due
     Run(Run),
+    /// Have systemd keep the daemon running
+    #[command(subcommand)]
+    Service(ServiceCommand),
     /// Write the whole queue into one file, without credentials; works while the daemon runs
     Export(Export),
     /// Take an export into an empty queue, which then starts paused

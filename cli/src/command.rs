@@ -17,6 +17,7 @@ pub mod posting;
 pub mod reading;
 pub mod resume;
 pub mod run;
+pub mod service;
 pub mod shell;
 pub mod statement;
 pub mod words;
@@ -157,6 +158,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Stop(args) => pause::pause(ctx, args, true).await,
         Command::Resume(args) => resume::resume(ctx, args).await,
         Command::Run(args) => run::run(ctx, args).await,
+        Command::Service(args) => service::service(ctx, &args),
         Command::Export(args) => moving::export(ctx, &args).await,
         Command::Import(args) => moving::import(ctx, &args).await,
         Command::Completions(args) => Ok(shell::completions(ctx, &args)),

@@ -15,6 +15,7 @@ use tracing::{info, warn};
 
 use crate::app::error::{AppError, Kind};
 use crate::control::server::ControlSocket;
+use crate::os::systemd;
 use crate::surroundings::Surroundings;
 use crate::wire_up::{self, OpenError, Wired};
 
@@ -50,7 +51,9 @@ pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppErro
     let ticker = ticker::start(&wired.app).await?;
     let lanes = lanes::spawn(&wired.app.env, wired.lanes, &stopping);
     let watching = clock_watch::spawn(&wired, &stopping);
+    systemd::ready();
     ended().await;
+    systemd::stopping();
     info!("stopping: lanes finish what they are sending");
     let _ = stop.send(true);
     ticker.stop().await;

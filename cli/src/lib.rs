@@ -12,5 +12,6 @@ pub mod moving;
 pub mod os;
 pub mod output;
 pub mod render;
+pub mod service;
 pub mod surroundings;
 pub mod wire_up;

@@ -9,6 +9,7 @@ pub mod moving;
 mod pause;
 mod receipts;
 mod recent;
+pub mod service;
 mod shorts;
 mod statement;
 mod times;

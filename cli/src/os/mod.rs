@@ -9,6 +9,7 @@ pub mod media;
 pub mod process;
 pub mod role;
 pub mod switch_file;
+pub mod systemd;
 pub mod users;
 pub mod vault;
 pub mod zones;

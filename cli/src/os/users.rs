@@ -21,6 +21,11 @@ pub fn name_of_user(uid: u32) -> String {
         .unwrap_or_else(|| format!("uid {uid}"))
 }
 
+/// The number of the user with this name, when there is one.
+pub fn user_id(name: &str) -> Option<u32> {
+    number_of(&read("/etc/passwd"), name).or_else(|| number_of(&said_by("getent", &["passwd", name])?, name))
+}
+
 /// The number of a group that is given by name or number.
 ///
 /// # Errors
