@@ -49,7 +49,7 @@ pub struct Meaning {
 
 impl ExitCode {
     /// All codes, by number.
-    pub const ALL: [ExitCode; 13] = [
+    pub const ALL: [ExitCode; 14] = [
         ExitCode::Ok,
         ExitCode::Bug,
         ExitCode::Usage,
@@ -128,7 +128,7 @@ impl From<ExitCode> for process::ExitCode {
 }
 
 /// All codes with their meanings, by number.
-pub fn table() -> [Meaning; 13] {
+pub fn table() -> [Meaning; 14] {
     ExitCode::ALL.map(|code| Meaning {
         code,
         name: code.name(),

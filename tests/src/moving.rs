@@ -34,6 +34,7 @@ pub fn states() -> Vec<Delivery> {
     let fenced = |n| after(&fresh(n), fence(&fresh(n)));
     let public = |n| after(&fenced(n), published(&fenced(n)));
     let lost = Move::LoseTrack {
+        staging_refused: false,
         why: "no answer".to_owned(),
         look_at: None,
     };

@@ -169,6 +169,9 @@ fn outcome_without(known: &Known, outcome: Outcome) -> Outcome {
         Outcome::Unknown { why } => Outcome::Unknown {
             why: known.without(why),
         },
+        Outcome::StagingRefused { why } => Outcome::StagingRefused {
+            why: known.without(why),
+        },
     }
 }
 

@@ -14,7 +14,6 @@ use soundpost_core::port::vault::Vault as _;
 use super::Ctx;
 use crate::app::App;
 use crate::app::error::{AppError, Kind};
-use crate::app::view::origin;
 use crate::args;
 use crate::exit_code::ExitCode;
 use crate::moving::export::{ExportError, Exported, Source, export as write_export};
@@ -26,6 +25,7 @@ use crate::os::vault::FileVault;
 use crate::os::zones;
 use crate::render::moving::{self as screens, AccountLine, Imported};
 use crate::wire_up::{self, OpenError, Wired};
+use soundpost_core::address::origin;
 
 /// How much of a file is read at once.
 const READ_BYTES: usize = 1024 * 1024;
