@@ -1,4 +1,5 @@
 //! Moving a queue: what is exported comes back, nothing goes twice, and no file does harm.
+// long file: each test is short; together they are one story of a queue that moves, read from top to bottom.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
