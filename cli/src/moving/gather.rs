@@ -86,7 +86,7 @@ pub fn gather(file: impl BufRead, here: Circumstances<'_>) -> Result<Gathered, L
         in_flight: Vec::new(),
         withheld: BTreeSet::new(),
     };
-    while let Some(line) = gathering.lines.next()? {
+    while let Some(line) = gathering.lines.next_line()? {
         gathering.take(line)?;
     }
     gathering.finish(header)
@@ -239,7 +239,7 @@ impl<R: BufRead> Gathering<'_, R> {
         };
         let (mut hash, mut left) = (Sha256::new(), bytes);
         while left > 0 {
-            let Some(Line::Bytes(text)) = self.lines.next()? else {
+            let Some(Line::Bytes(text)) = self.lines.next_line()? else {
                 return Err(self.lines.error(format!(
                     "{left} bytes of the picture or film before it are missing"
                 )));

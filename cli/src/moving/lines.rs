@@ -77,7 +77,7 @@ impl<R: BufRead> Lines<R> {
     ///
     /// # Errors
     /// [`LineError`].
-    pub fn next(&mut self) -> Result<Option<Line>, LineError> {
+    pub fn next_line(&mut self) -> Result<Option<Line>, LineError> {
         if self.is_over {
             return Ok(None);
         }
