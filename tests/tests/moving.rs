@@ -608,7 +608,7 @@ fn a_queue_that_is_not_empty_or_in_use_takes_no_import() {
     let _ = new.run(&["import", &file]).well();
     for arguments in [&["import", &file][..], &["import", &file, "--dry-run"]] {
         let second = new.run(arguments);
-        assert_eq!(second.code, 12, "{second:?}");
+        assert_eq!(second.code, 13, "{second:?}");
         assert!(second.err.contains("not empty"), "{second:?}");
     }
 }
@@ -677,7 +677,7 @@ fn an_import_that_is_killed_leaves_an_empty_queue_or_a_whole_one_that_is_paused(
         let _ = child.wait();
         let status = new.json(&["status"]);
         let again = new.run(&["import", &file]);
-        if again.code == 12 {
+        if again.code == 13 {
             found[1] += 1;
             assert_eq!(
                 status["ok"]["status"]["halts"].as_array().map(Vec::len),
