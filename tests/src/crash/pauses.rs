@@ -149,6 +149,7 @@ impl Rounds {
     /// Resumes, with a kill in between, and repeats it until nothing is paused.
     fn resume(&mut self, daemon: Daemon, round: u64) {
         let mut daemon = Some(daemon);
+        let mut said = Vec::new();
         for attempt in 0..20 {
             let alive = daemon.take().unwrap_or_else(|| self.program.start());
             let plan = self.program.run(&["resume"]);
@@ -156,10 +157,10 @@ impl Rounds {
                 return self.send_now(alive);
             }
             assert_eq!(plan.code, Some(0), "a plan is shown: {plan:?}");
-            let seq = plan.answer["plan"]["plan"]["seq"].to_string();
-            let args = ["resume", "--apply", "--plan", &seq];
+            let number = plan.answer["plan"]["number"].as_str().unwrap_or_default();
+            let args = ["resume", "--apply", "--plan", number];
             if attempt > 0 {
-                self.program.run(&args);
+                said.push(self.program.run(&args).complaint);
                 daemon = Some(alive);
             } else if round.is_multiple_of(2) {
                 self.resume_with_a_kill_anywhere(&args, alive);
@@ -167,7 +168,7 @@ impl Rounds {
                 self.resume_with_a_kill_between(&args, alive);
             }
         }
-        panic!("resume finishes when it is repeated:\n{}", self.program.log());
+        panic!("resume finishes when it is repeated: {said:#?}\n{}", self.program.log());
     }
 
     fn resume_with_a_kill_anywhere(&mut self, args: &[&str], daemon: Daemon) {
