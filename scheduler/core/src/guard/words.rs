@@ -151,6 +151,31 @@ const KINDS_WITHOUT_WORDS: [&str; 8] = [
     "own_crisis",
 ];
 
+/// What a line may say instead of the long list: all kinds of event in which people lose their lives.
+const DEADLY: &str = "deadly";
+/// The kinds that [`DEADLY`] stands for.
+const DEADLY_KINDS: [&str; 19] = [
+    "shooting",
+    "bombing",
+    "terror_attack",
+    "fire",
+    "flood",
+    "storm",
+    "tsunami",
+    "landslide",
+    "earthquake",
+    "plane_crash",
+    "train_crash",
+    "ship_disaster",
+    "truck_attack",
+    "building_collapse",
+    "crowd_crush",
+    "stabbing",
+    "epidemic",
+    "domestic_violence",
+    "war",
+];
+
 /// Every kind of event that there is.
 pub fn all_kinds() -> BTreeSet<&'static str> {
     let with_words = vocabulary(Speech::English)
@@ -174,13 +199,31 @@ fn read_line(speech: Speech, line: &str) -> Result<HarmWord, String> {
         return Err("kind and word must not be empty".to_owned());
     }
     Ok(HarmWord {
-        kinds: kind.split(',').map(|k| k.trim().to_owned()).collect(),
+        kinds: kinds(kind),
         word: word.to_owned(),
         keys: folded.iter().map(|w| key(speech, w)).collect(),
         folded,
         how,
         why: why.to_owned(),
     })
+}
+
+/// The kinds that the first field of a line names, each once.
+fn kinds(field: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for name in field.split(',').map(str::trim) {
+        let named = if name == DEADLY {
+            &DEADLY_KINDS[..]
+        } else {
+            &[name]
+        };
+        for kind in named {
+            if !out.iter().any(|k| k == kind) {
+                out.push((*kind).to_owned());
+            }
+        }
+    }
+    out
 }
 
 /// The folded words of a phrase, or the one picture that it is.
@@ -219,6 +262,9 @@ static ALL: LazyLock<Vec<Vocabulary>> = LazyLock::new(|| {
 pub fn vocabulary(speech: Speech) -> Option<&'static Vocabulary> {
     ALL.iter().find(|v| v.speech == speech)
 }
+
+#[cfg(test)]
+mod samples;
 
 #[cfg(test)]
 mod tests {
@@ -263,6 +309,16 @@ mod tests {
         ] {
             assert!(english.of_kind(kind).count() >= 4, "{kind}");
         }
+    }
+
+    #[test]
+    fn deadly_stands_for_every_kind_in_which_people_die() {
+        let line = "deadly,death_public_figure,fire\tcoffin\tstem\twhy";
+        let vocabulary = Vocabulary::parse(Speech::English, line).unwrap();
+        let kinds = vocabulary.kinds();
+        assert_eq!(kinds.len(), DEADLY_KINDS.len() + 1, "{kinds:?}");
+        assert!(kinds.contains("fire") && kinds.contains("death_public_figure"));
+        assert_eq!(vocabulary.of_kind("fire").count(), 1);
     }
 
     #[test]

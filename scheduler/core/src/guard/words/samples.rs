@@ -1,0 +1,101 @@
+//! Invented posts, a few lines for each language, that must or must not touch a kind of event:
+//! `kind<TAB>touch|free<TAB>text<TAB>word`. The word is the line of the vocabulary that is meant; it is empty for `free`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::event::Event;
+use crate::guard::news::touches;
+use crate::guard::tests::event;
+use crate::post::Part;
+
+struct Sample {
+    language: String,
+    line: usize,
+    kind: String,
+    text: String,
+    /// The word that must be met; nothing may be met without it.
+    word: Option<String>,
+}
+
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("words/samples");
+    let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn read(path: &Path) -> Vec<Sample> {
+    let language = path.file_stem().unwrap().to_str().unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text.lines().enumerate();
+    lines
+        .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+        .map(|(i, line)| sample(language, i + 1, line))
+        .collect()
+}
+
+fn sample(language: &str, line: usize, text: &str) -> Sample {
+    let fields: Vec<&str> = text.split('\t').collect();
+    let word = match fields[..] {
+        [_, "touch", _, word] if !word.is_empty() => Some(word.to_owned()),
+        [_, "free", _, ""] => None,
+        _ => panic!("{language}.tsv:{line}: not kind, touch or free, text, word, with a tab between them"),
+    };
+    Sample {
+        language: language.to_owned(),
+        line,
+        kind: fields[0].to_owned(),
+        text: fields[2].to_owned(),
+        word,
+    }
+}
+
+/// What is wrong with the sample, if anything.
+fn complaint(sample: &Sample) -> Option<String> {
+    let event = Event {
+        kind: sample.kind.clone(),
+        tags: Vec::new(),
+        places: Vec::new(),
+        ..event()
+    };
+    let part = Part {
+        text: sample.text.clone(),
+        ..Part::default()
+    };
+    let found = touches(&[part], &event, Some(&sample.language));
+    let met: Vec<&str> = found.iter().map(|t| t.word.as_str()).collect();
+    let right = match &sample.word {
+        Some(word) => met.contains(&word.as_str()),
+        None => met.is_empty(),
+    };
+    let Sample {
+        language, line, text, ..
+    } = sample;
+    (!right).then(|| {
+        format!(
+            "{language}.tsv:{line}: {text:?} met {met:?}, not {:?}",
+            sample.word
+        )
+    })
+}
+
+#[test]
+fn samples_touch_what_they_should_and_nothing_else() {
+    let samples: Vec<Sample> = files().iter().flat_map(|path| read(path)).collect();
+    assert!(!samples.is_empty());
+    let complaints: Vec<String> = samples.iter().filter_map(complaint).collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn every_kind_of_a_sample_has_words() {
+    let kinds = crate::guard::words::all_kinds();
+    for sample in files().iter().flat_map(|path| read(path)) {
+        let Sample {
+            language, line, kind, ..
+        } = &sample;
+        assert!(kinds.contains(kind.as_str()), "{language}.tsv:{line}: {kind}");
+    }
+}
