@@ -141,6 +141,9 @@ pub fn join(tokens: &[Token]) -> Token {
 
 /// A word or a whole text, folded: compatibility forms, lower case, without accents.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase().replace('`', "'");
+    }
     let lower: String = text.nfkc().flat_map(lower_case).collect();
     let mut bare = String::with_capacity(lower.len());
     let mut base = ' ';

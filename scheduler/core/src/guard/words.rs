@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::fold::fold;
+use super::fold::{fold, is_spaceless};
 use super::news::inflect::{Speech, key};
 use super::news::probe::{self, Probe};
 
@@ -151,6 +151,9 @@ const KINDS_WITHOUT_WORDS: [&str; 8] = [
     "own_crisis",
 ];
 
+/// Longer phrases are folded with all care.
+const SIMPLE_BYTES_MAX: usize = 60;
+
 /// What a line may say instead of the long list: all kinds of event in which people lose their lives.
 const DEADLY: &str = "deadly";
 /// The kinds that [`DEADLY`] stands for.
@@ -228,6 +231,13 @@ fn kinds(field: &str) -> Vec<String> {
 
 /// The folded words of a phrase, or the one picture that it is.
 pub fn word_parts(phrase: &str) -> Vec<String> {
+    if is_simple(phrase) {
+        return phrase.split_whitespace().map(fold).collect();
+    }
+    walked(phrase)
+}
+
+fn walked(phrase: &str) -> Vec<String> {
     let folded = super::fold::FoldedText::new(phrase);
     let tokens = if folded.words.is_empty() {
         folded.extras
@@ -237,30 +247,33 @@ pub fn word_parts(phrase: &str) -> Vec<String> {
     tokens.into_iter().map(|t| t.word).collect()
 }
 
+/// Words of letters with a space between them, in a script that has spaces: they need no walk over their clusters.
+fn is_simple(phrase: &str) -> bool {
+    let plain = phrase.chars().all(|c| c.is_alphabetic() || c == ' ');
+    plain && phrase.len() <= SIMPLE_BYTES_MAX && !is_spaceless(phrase)
+}
+
 macro_rules! vocabularies {
     ($($speech:ident $file:literal),+ $(,)?) => {
-        [$((Speech::$speech, include_str!(concat!("../../words/", $file, ".tsv")))),+]
+        [$((Speech::$speech, LazyLock::new(|| {
+            let text = include_str!(concat!("../../words/", $file, ".tsv"));
+            Vocabulary::parse(Speech::$speech, text).expect("the files are read by a test of this package")
+        }))),+]
     };
 }
 
-/// All vocabularies that come with the program.
-static ALL: LazyLock<Vec<Vocabulary>> = LazyLock::new(|| {
-    let files = vocabularies![
-        English "en", German "de", French "fr", Spanish "es", Norwegian "nb", Swedish "sv", Danish "da",
-        Dutch "nl", Italian "it", Portuguese "pt", Polish "pl", Russian "ru", Ukrainian "uk", Georgian "ka",
-        Japanese "ja", Chinese "zh", Korean "ko", Emoji "emoji",
-    ];
-    files
-        .into_iter()
-        .map(|(speech, text)| {
-            Vocabulary::parse(speech, text).expect("the files are read by a test of this package")
-        })
-        .collect()
-});
+/// All vocabularies that come with the program; each is read when the first text in its language comes.
+static ALL: [(Speech, LazyLock<Vocabulary>); 18] = vocabularies![
+    English "en", German "de", French "fr", Spanish "es", Norwegian "nb", Swedish "sv", Danish "da",
+    Dutch "nl", Italian "it", Portuguese "pt", Polish "pl", Russian "ru", Ukrainian "uk", Georgian "ka",
+    Japanese "ja", Chinese "zh", Korean "ko", Emoji "emoji",
+];
 
 /// The vocabulary of a language, if there is one.
 pub fn vocabulary(speech: Speech) -> Option<&'static Vocabulary> {
-    ALL.iter().find(|v| v.speech == speech)
+    ALL.iter()
+        .find(|(of, _)| *of == speech)
+        .map(|(_, vocabulary)| &**vocabulary)
 }
 
 #[cfg(test)]
@@ -272,7 +285,7 @@ mod tests {
 
     #[test]
     fn every_file_can_be_read_and_says_why() {
-        for vocabulary in ALL.iter() {
+        for (_, vocabulary) in &ALL {
             for kind in vocabulary.kinds() {
                 for word in vocabulary.of_kind(kind) {
                     assert!(!word.why.is_empty(), "{:?} {}", vocabulary.speech, word.word);
@@ -319,6 +332,26 @@ mod tests {
         assert_eq!(kinds.len(), DEADLY_KINDS.len() + 1, "{kinds:?}");
         assert!(kinds.contains("fire") && kinds.contains("death_public_figure"));
         assert_eq!(vocabulary.of_kind("fire").count(), 1);
+    }
+
+    #[test]
+    fn simple_phrases_are_cut_as_all_others() {
+        for phrase in [
+            "Straße brennt",
+            "mener å ha",
+            "გული",
+            "Й Ї ё",
+            "s h o o t",
+            "ﬁre",
+            "İzmir",
+            "  two  words ",
+        ] {
+            assert!(is_simple(phrase), "{phrase}");
+            assert_eq!(word_parts(phrase), walked(phrase), "{phrase}");
+        }
+        for phrase in ["don't", "9 11", "爆弾", "🔥", "#Fire"] {
+            assert!(!is_simple(phrase), "{phrase}");
+        }
     }
 
     #[test]

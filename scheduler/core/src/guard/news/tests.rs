@@ -51,7 +51,7 @@ fn harm_words_are_found_in_the_language_of_the_post_and_in_english() {
         ("shooting", "en", "s h o o t your shot", "harm:s h o o t"),
         ("fire", "fr", "Ça va chauffer", "harm:chauffer"),
         ("flood", "es", "Lluvia de ofertas", "harm:Lluvia"),
-        ("landslide", "nb", "Et ras av tilbud", "harm:ras"),
+        ("landslide", "nb", "Et ras av tilbud", "harm:ras av"),
         ("bombing", "ja", "爆安セール", "harm:爆"),
         ("fire", "ka", "ცეცხლოვანი ფასები", "harm:ცეცხლოვანი"),
         ("earthquake", "ru", "Потрясающие скидки", "harm:Потрясающие"),
