@@ -173,7 +173,7 @@ impl Reader {
         field: &Field,
         kind: &str,
         topics: &[String],
-        never: &Never,
+        never: &Never<'_>,
         found: &mut Vec<Touch>,
     ) {
         for topic in topics {
@@ -248,7 +248,7 @@ impl Field {
     }
 
     /// Where a folded text stands anywhere, unless it is a piece of a word that is another one.
-    fn substrings(&self, wanted: &str, never: &Never) -> Vec<(usize, usize)> {
+    fn substrings(&self, wanted: &str, never: &Never<'_>) -> Vec<(usize, usize)> {
         let plain = &self.text.plain;
         if wanted.is_empty() || !plain.contains(wanted) {
             return Vec::new();

@@ -123,6 +123,12 @@ impl Vocabulary {
         found.into_iter().map(|number| &self.words[number])
     }
 
+    /// True when this folded word is another one than it looks, for this kind.
+    pub fn is_never(&self, kind: &str, word: &str) -> bool {
+        let sets = [self.never.get("*"), self.never.get(kind)];
+        sets.into_iter().flatten().any(|set| set.contains(word))
+    }
+
     /// The folded words that are another one than they look, for this kind.
     pub fn never(&self, kind: &str) -> impl Iterator<Item = &str> {
         let sets = [self.never.get("*"), self.never.get(kind)];

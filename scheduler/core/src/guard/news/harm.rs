@@ -1,6 +1,6 @@
 //! Words of harm: all that a text has of them, found once, whatever events it is compared with later.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::inflect::{Form, Speech, ends_compound, is_form};
 use super::probe::Probe;
@@ -10,24 +10,29 @@ use crate::guard::words::{HarmWord, How, Vocabulary, vocabulary};
 
 /// The words that only look like harm of a kind, in the languages of a text.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Never(BTreeSet<&'static str>);
+pub(super) struct Never<'a> {
+    vocabularies: Vec<&'static Vocabulary>,
+    kind: &'a str,
+}
 
-impl Never {
+impl<'a> Never<'a> {
     /// English words of a post in another language are checked against that language too: German `war` is no war.
-    pub(super) fn new(speeches: &[Speech], kind: &str) -> Never {
-        let known = speeches.iter().filter_map(|speech| vocabulary(*speech));
-        Never(known.flat_map(|v: &'static Vocabulary| v.never(kind)).collect())
+    pub(super) fn new(speeches: &[Speech], kind: &'a str) -> Never<'a> {
+        Never {
+            vocabularies: speeches.iter().filter_map(|speech| vocabulary(*speech)).collect(),
+            kind,
+        }
     }
 
     /// True when this very word is another one.
     pub(super) fn has(&self, word: &str) -> bool {
-        self.0.contains(word)
+        self.vocabularies.iter().any(|v| v.is_never(self.kind, word))
     }
 
     /// The other words that this one is a piece of.
-    pub(super) fn longer_than<'a>(&'a self, wanted: &'a str) -> impl Iterator<Item = &'static str> + 'a {
-        let around = move |other: &&str| other.len() > wanted.len() && other.contains(wanted);
-        self.0.iter().copied().filter(around)
+    pub(super) fn longer_than(&self, wanted: &str) -> impl Iterator<Item = &'static str> {
+        let all = self.vocabularies.iter().flat_map(|v| v.never(self.kind));
+        all.filter(move |other| other.len() > wanted.len() && other.contains(wanted))
     }
 }
 
@@ -37,16 +42,15 @@ pub(super) type Harm = BTreeMap<&'static str, Vec<(usize, Touch)>>;
 /// Finds all words of harm of all kinds. `probes` are the numbers of the whole text.
 pub(super) fn find(fields: &[Field], speeches: &[Speech], probes: &[Probe]) -> Harm {
     let mut harm = Harm::new();
-    let mut nevers: BTreeMap<&str, Never> = BTreeMap::new();
     for (language, speech) in speeches.iter().enumerate() {
         let Some(vocabulary) = vocabulary(*speech) else {
             continue;
         };
         for word in vocabulary.candidates(probes) {
             for kind in &word.kinds {
-                let never = nevers.entry(kind).or_insert_with(|| Never::new(speeches, kind));
+                let never = Never::new(speeches, kind);
                 for (number, field) in fields.iter().enumerate() {
-                    let spans = spans(field, word, language, *speech, never);
+                    let spans = spans(field, word, language, *speech, &never);
                     let touches = spans
                         .into_iter()
                         .map(|s| (number, field.touch("harm", &word.word, s)));
@@ -64,7 +68,7 @@ fn spans(
     harm: &HarmWord,
     language: usize,
     speech: Speech,
-    never: &Never,
+    never: &Never<'_>,
 ) -> Vec<(usize, usize)> {
     if harm.how == How::Substring {
         return field.substrings(&harm.folded.concat(), never);

@@ -87,7 +87,7 @@ impl Topic {
         &self,
         field: &Field,
         speeches: &[Speech],
-        never: &Never,
+        never: &Never<'_>,
     ) -> Vec<((usize, usize), bool)> {
         let mut hits = Vec::new();
         for word in &field.words {
