@@ -85,7 +85,7 @@ impl Reader {
             }
         }
         let folded: Vec<_> = raw.iter().map(|(_, _, text)| FoldedText::new(text)).collect();
-        let speeches = speeches(language, &folded);
+        let speeches = speeches(language, &folded, &raw);
         let fields = raw
             .iter()
             .zip(folded)
@@ -192,8 +192,8 @@ impl Reader {
     }
 }
 
-/// The language of the post, those that its scripts tell, and English.
-fn speeches(language: Option<&str>, texts: &[FoldedText]) -> Vec<Speech> {
+/// The language of the post, those that its scripts tell, the one it seems to be written in, and English.
+fn speeches(language: Option<&str>, texts: &[FoldedText], raw: &[(u16, &'static str, &str)]) -> Vec<Speech> {
     let mut out: Vec<Speech> = language.and_then(Speech::of).into_iter().collect();
     let scripts: BTreeSet<Speech> = texts
         .iter()
@@ -208,8 +208,14 @@ fn speeches(language: Option<&str>, texts: &[FoldedText]) -> Vec<Speech> {
             out.push(speech);
         }
     }
-    if !out.contains(&Speech::English) {
-        out.push(Speech::English);
+    let prose: String = raw.iter().flat_map(|(_, _, text)| [*text, "\n"]).collect();
+    for speech in Speech::guessed(&prose, language.is_some())
+        .into_iter()
+        .chain([Speech::English])
+    {
+        if !out.contains(&speech) {
+            out.push(speech);
+        }
     }
     out.push(Speech::Emoji);
     out

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
+use whatlang::{Detector, Lang};
 
 /// A language that the guard knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +33,21 @@ pub enum Speech {
     /// Pictures, which every language uses.
     Emoji,
 }
+
+/// The languages that are told apart by their words.
+const LATIN: [(Lang, Speech); 11] = [
+    (Lang::Eng, Speech::English),
+    (Lang::Deu, Speech::German),
+    (Lang::Fra, Speech::French),
+    (Lang::Spa, Speech::Spanish),
+    (Lang::Nob, Speech::Norwegian),
+    (Lang::Swe, Speech::Swedish),
+    (Lang::Dan, Speech::Danish),
+    (Lang::Nld, Speech::Dutch),
+    (Lang::Ita, Speech::Italian),
+    (Lang::Por, Speech::Portuguese),
+    (Lang::Pol, Speech::Polish),
+];
 
 /// Shorter words have no forms but themselves.
 const WORD_CHARS_MIN: usize = 3;
@@ -91,6 +107,20 @@ impl Speech {
             "ko" => Speech::Korean,
             _ => return None,
         })
+    }
+
+    /// The language of Latin letters that a text seems to be written in. Where the post says its language, only a
+    /// guess without doubt counts beside it: a German account that posts in French.
+    pub fn guessed(text: &str, is_declared: bool) -> Option<Speech> {
+        let known = LATIN.iter().map(|(lang, _)| *lang).collect();
+        let guess = Detector::with_allowlist(known).detect(text)?;
+        if is_declared && !guess.is_reliable() {
+            return None;
+        }
+        LATIN
+            .iter()
+            .find(|(lang, _)| *lang == guess.lang())
+            .map(|(_, speech)| *speech)
     }
 
     /// The language that a script alone tells, when it does.
@@ -286,6 +316,41 @@ mod tests {
         ] {
             assert!(same(speech, text, word), "{text} {word}");
         }
+    }
+
+    #[test]
+    fn the_language_of_a_post_that_does_not_say_it_is_guessed() {
+        for (text, speech) in [
+            (
+                "Heute gibt es in allen Läden eine Bombenstimmung und dazu Kaffee",
+                Speech::German,
+            ),
+            (
+                "Ce week-end nos prix explosent dans tous les magasins",
+                Speech::French,
+            ),
+            (
+                "Este fin de semana nuestras ofertas son la bomba",
+                Speech::Spanish,
+            ),
+            (
+                "Questo fine settimana i nostri prezzi sono una bomba",
+                Speech::Italian,
+            ),
+            ("W ten weekend nasze ceny to prawdziwa bomba", Speech::Polish),
+            (
+                "Good morning, have a great weekend with all of us",
+                Speech::English,
+            ),
+        ] {
+            assert_eq!(Speech::guessed(text, false), Some(speech), "{text}");
+        }
+        assert_eq!(Speech::guessed("", false), None);
+        assert_eq!(
+            Speech::guessed("Bon", true),
+            None,
+            "a doubtful guess adds nothing to what is said"
+        );
     }
 
     #[test]
