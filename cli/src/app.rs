@@ -97,6 +97,7 @@ impl App {
                 .event_extend(who, &id, until.as_deref(), review.as_deref())
                 .await
                 .map(Answer::EventChanged),
+            Ask::EventConfirm { id } => self.event_confirm(who, &id).await.map(Answer::EventChanged),
             Ask::EventShow { id, would } => self.event_show(&id, would).await.map(Answer::EventShown),
             Ask::EventList { all } => self.event_list(all).await.map(Answer::Events),
             Ask::EventEnd { id } => self.event_end(who, &id).await.map(Answer::EventChanged),

@@ -109,6 +109,7 @@ fn event(number: usize) -> Event {
         link: None,
         decided_by: None,
         told: None,
+        decays_from: None,
     }
 }
 

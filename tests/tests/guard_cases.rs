@@ -85,6 +85,7 @@ impl LabelledEvent {
             link: None,
             decided_by: None,
             told: None,
+            decays_from: None,
         }
     }
 }

@@ -73,6 +73,8 @@ promises! {
         s7_an_approval_is_for_the_events_that_were_open
         s7_a_rise_of_severity_voids_an_approval
         s7_an_extension_voids_an_approval
+        s7_an_event_that_nobody_confirms_gets_milder
+        s7_a_confirmed_event_stays_what_it_was
         s7_a_proposal_holds_nothing_until_a_person_accepts_it
         s7_an_approval_expires
         s7_now_by_hand_is_challenged_the_same_way

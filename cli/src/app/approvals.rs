@@ -92,7 +92,7 @@ impl App {
             content_sha256: content_of(delivery, &post, account),
             events: events
                 .iter()
-                .map(|e| (e.id, event_digest(e)))
+                .map(|e| (e.id, event_digest(e, self.now())))
                 .collect::<BTreeMap<_, _>>(),
             sources: stale_sources(&world, &post, account, goes_at),
         };

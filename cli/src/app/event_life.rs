@@ -35,6 +35,7 @@ impl App {
         }
         event.stage = Stage::Open;
         event.decided_by = Some(who.to_owned());
+        event.decays_from = event.ends_at.is_none().then(|| self.now());
         let effect = self.set_event(who, "accepted", &event).await?;
         self.event_changed("accepted", &event, effect).await
     }
@@ -55,6 +56,30 @@ impl App {
         event.decided_by = Some(who.to_owned());
         let effect = self.set_event(who, why, &event).await?;
         self.event_changed("dismissed", &event, effect).await
+    }
+
+    /// Says that an event is still what it was: its schedule of getting milder begins anew.
+    ///
+    /// # Errors
+    /// [`AppError`] when it does not count any more, is only proposed, or has an end of its own.
+    pub async fn event_confirm(&self, who: &str, typed: &str) -> Result<EventChanged, AppError> {
+        let mut event = self.event_named(typed)?;
+        self.refuse_if_done(&event)?;
+        let title = visible(&event.title).into_owned();
+        if event.stage == Stage::Proposed {
+            let error = AppError::conflict(format!("\"{title}\" is only proposed"));
+            return Err(error.help("soundpost event accept ID makes it count"));
+        }
+        if event.decays_from.is_none() {
+            let error = AppError::conflict(format!(
+                "\"{title}\" does not get milder: there is nothing to confirm"
+            ));
+            return Err(error.help("event extend gives it another end"));
+        }
+        event.decays_from = Some(self.now());
+        event.decided_by = Some(who.to_owned());
+        let effect = self.set_event(who, "confirmed", &event).await?;
+        self.event_changed("confirmed", &event, effect).await
     }
 
     /// Gives an event another end, or another time to look at it.
@@ -152,13 +177,17 @@ impl App {
         let passed = |what: &str| AppError::bad_input(format!("that {what} has passed: it must lie ahead"));
         match until {
             None => {}
-            Some(OPEN) => event.ends_at = None,
+            Some(OPEN) => {
+                event.ends_at = None;
+                event.decays_from = Some(now);
+            }
             some => {
                 let ends_at = self.instant(some)?;
                 if ends_at.is_some_and(|at| at <= now.max(event.starts_at)) {
                     return Err(passed("end").help("to end it now:  soundpost event end ID"));
                 }
                 event.ends_at = ends_at;
+                event.decays_from = None;
             }
         }
         if review.is_some() {

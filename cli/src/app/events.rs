@@ -156,6 +156,7 @@ impl App {
             link: ask.link,
             decided_by: None,
             told: None,
+            decays_from: ends_at.is_none().then_some(now),
         })
     }
 

@@ -94,8 +94,8 @@ impl Teller<'_> {
     /// Why an event holds, in a sentence or two.
     pub fn event(&self, hold: &EventHold) -> String {
         let until = match hold.until {
-            Some(at) => format!("ends {}", self.instant(at)),
-            None => "open until somebody ends it".to_owned(),
+            Some(at) => format!("it holds until {}", self.instant(at)),
+            None => "it holds until somebody ends it".to_owned(),
         };
         format!(
             "{} event \"{}\" ({}), {}: {}",

@@ -68,7 +68,7 @@ impl App {
         let events: BTreeMap<EventId, String> = self
             .open_events(&world, account, self.now())
             .iter()
-            .map(|event| (event.id, event_digest(event)))
+            .map(|event| (event.id, event_digest(event, self.now())))
             .collect();
         let through: BTreeSet<OrderId> = orders.iter().map(|o| o.id).collect();
         let parts = taken

@@ -163,7 +163,7 @@ impl App {
     fn events_on(&self, day: &Day) -> Vec<EventView> {
         let world = self.env.store.world();
         let mut found: Vec<&Event> = world.events.values().filter(|e| counts_in(e, day)).collect();
-        found.sort_by_key(|e| (std::cmp::Reverse(e.severity), e.starts_at, e.id));
+        found.sort_by_key(|e| (std::cmp::Reverse(e.severity_at(day.starts_at)), e.starts_at, e.id));
         found.into_iter().map(|e| self.event_view(e, 0)).collect()
     }
 
@@ -205,6 +205,5 @@ impl App {
 }
 
 fn counts_in(event: &Event, day: &Day) -> bool {
-    let ended = event.ended_at.or(event.ends_at);
-    event.starts_at < day.ends_at && ended.is_none_or(|at| at >= day.starts_at)
+    event.starts_at < day.ends_at && !event.is_over_at(day.starts_at)
 }

@@ -74,18 +74,18 @@ impl App {
     pub fn event_view(&self, event: &Event, holds: usize) -> EventView {
         let teller = self.teller(&self.zone);
         let from = teller.instant(event.starts_at);
-        let until = event.ended_at.or(event.ends_at);
-        let until = until.map_or_else(|| "somebody ends it".to_owned(), |at| teller.instant(at));
         let words = event.places.iter().chain(&event.tags).chain(&event.entities);
         let now = self.now();
+        let decays = decays(event, now, &teller);
         EventView {
             id: event.id.to_string(),
             title: visible(&event.title).into_owned(),
             kind: event.kind.clone(),
-            severity: event.severity,
+            severity: event.severity_at(now),
             area: area(event),
             words: words.map(|w| visible(w).into_owned()).collect(),
-            window: format!("from {from} until {until}"),
+            window: format!("from {from} {}", until(event, !decays.is_empty(), &teller)),
+            decays,
             source: source(event),
             state: event_state(event, now).to_owned(),
             since: teller.instant(event.flagged_at),
@@ -123,6 +123,29 @@ impl App {
             verified,
         }
     }
+}
+
+/// When an event stops to count.
+fn until(event: &Event, decays: bool, teller: &Teller<'_>) -> String {
+    match event.ended_at.or(event.ends_at) {
+        Some(at) => format!("until {}", teller.instant(at)),
+        None if decays => "on".to_owned(),
+        None => "until somebody ends it".to_owned(),
+    }
+}
+
+/// The steps that an open event still takes unless somebody confirms it.
+fn decays(event: &Event, now: Timestamp, teller: &Teller<'_>) -> Vec<String> {
+    if event.stage != Stage::Open || event.ended_at.is_some() {
+        return Vec::new();
+    }
+    let ahead = event.steps().into_iter().filter(|step| step.at > now);
+    ahead
+        .map(|step| match step.severity {
+            Some(severity) => format!("{severity} from {}", teller.instant(step.at)),
+            None => format!("over {}", teller.instant(step.at)),
+        })
+        .collect()
 }
 
 /// The server of an account; where its address may hold a secret, the origin alone.

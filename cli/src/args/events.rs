@@ -22,6 +22,8 @@ pub enum EventCommand {
     Show(EventShow),
     /// List events
     List(EventList),
+    /// Say that an event is still what it was: it does not get milder yet
+    Confirm(OneId),
     /// Give an event another end, or another time to look at it
     Extend(EventExtend),
     /// End an event; what it held and is still fresh goes again
@@ -61,7 +63,7 @@ pub struct EventFlag {
     /// When it begins to count [default: now]
     #[arg(long, value_name = "WHEN")]
     pub from: Option<String>,
-    /// When it stops to count [default: until somebody ends it]
+    /// When it stops to count [default: it gets milder step by step, and is over after 7 days, unless confirmed]
     #[arg(long, value_name = "WHEN")]
     pub until: Option<String>,
     /// When somebody should look at it again
@@ -105,7 +107,7 @@ pub struct EventAccept {
     /// Only this account; may be repeated
     #[arg(long = "account", value_name = "ACCOUNT")]
     pub accounts: Vec<String>,
-    /// When it stops to count; open = until somebody ends it
+    /// When it stops to count; open = no end of its own
     #[arg(long, value_name = "WHEN")]
     pub until: Option<String>,
     /// When somebody should look at it again
@@ -141,7 +143,7 @@ pub struct EventExtend {
     /// The ending of its id, at least 4 characters
     #[arg(value_name = "ID")]
     pub id: String,
-    /// When it stops to count; open = until somebody ends it
+    /// When it stops to count; open = no end of its own
     #[arg(long, value_name = "WHEN", required_unless_present = "review")]
     pub until: Option<String>,
     /// When somebody should look at it again

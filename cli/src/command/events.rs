@@ -29,6 +29,7 @@ pub async fn event(ctx: &Ctx, command: EventCommand) -> Result<ExitCode, AppErro
             until: args.until,
             review: args.review,
         },
+        EventCommand::Confirm(args) => Ask::EventConfirm { id: args.id },
         EventCommand::Show(args) => Ask::EventShow {
             id: args.id,
             would: args.would,

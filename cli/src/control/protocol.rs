@@ -218,6 +218,9 @@ pub enum Ask {
         until: Option<String>,
         review: Option<String>,
     },
+    EventConfirm {
+        id: String,
+    },
     EventShow {
         id: String,
         would: bool,

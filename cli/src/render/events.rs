@@ -143,6 +143,12 @@ fn called(event: &EventView) -> String {
 
 fn facts(screen: &Screen, event: &EventView) -> String {
     let mut facts = vec![format!("area: {}; {}", event.area, event.window)];
+    if !event.decays.is_empty() {
+        facts.push(format!(
+            "unless somebody confirms it: {}",
+            event.decays.join(", ")
+        ));
+    }
     if !event.words.is_empty() {
         facts.push(format!("touches: {}", event.words.join(", ")));
     }
@@ -208,7 +214,12 @@ fn what_next(screen: &Screen, event: &EventView) -> String {
     match event.state.as_str() {
         "open" => {
             let end = command(screen, 2, &format!("event end {id}"));
-            format!("\nwhen it is over:\n{end}")
+            let over = format!("\nwhen it is over:\n{end}");
+            if event.decays.is_empty() {
+                return over;
+            }
+            let confirm = command(screen, 2, &format!("event confirm {id}"));
+            format!("{over}while it is as bad as it was:\n{confirm}")
         }
         "proposed" => {
             let accept = command(screen, 2, &format!("event accept {id}"));

@@ -1,5 +1,7 @@
 //! Something in the world that the queue must respect.
 
+pub mod decay;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -163,6 +165,10 @@ pub struct Event {
     /// The worst that a feed has said of it.
     #[serde(default)]
     pub told: Option<Severity>,
+    /// From when it gets milder by [the schedule](decay): the flag, or the last confirmation. None = it stays as it is,
+    /// for it has an end of its own, or comes from a calendar.
+    #[serde(default)]
+    pub decays_from: Option<Timestamp>,
 }
 
 impl Event {
@@ -172,13 +178,14 @@ impl Event {
         self.stage == Stage::Open && at >= self.starts_at && !self.is_over_at(at)
     }
 
-    /// True once it has ended, by itself or by hand. What a feed proposes and nobody accepts is over after
+    /// True once it has ended, by itself, by hand, or because nobody confirmed it. What a feed proposes and nobody accepts is over after
     /// [`PROPOSAL_LASTS`].
     pub fn is_over_at(&self, at: Timestamp) -> bool {
         let has_lapsed = self.stage == Stage::Proposed
             && self.is_a_feeds_own()
             && at.duration_since(self.flagged_at) > PROPOSAL_LASTS;
         has_lapsed
+            || self.has_faded_at(at)
             || self.ends_at.is_some_and(|end| at > end)
             || self.ended_at.is_some_and(|ended| at >= ended)
     }
@@ -198,7 +205,7 @@ mod tests {
         "severity":"high","starts_at":"2026-11-20T00:00:00Z","ends_at":null,
         "source":{"kind":"person","name":"kim"},"flagged_at":"2026-11-20T00:00:00Z"}"#;
 
-    fn event() -> Event {
+    pub(super) fn event() -> Event {
         serde_json::from_str(OLD).unwrap()
     }
 

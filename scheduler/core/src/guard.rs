@@ -150,12 +150,7 @@ impl<'a> Prepared<'a> {
             return (Rule::ApprovedByPerson, Vec::new());
         }
         let touches = self.reader.touches(event);
-        let rule = match event.severity {
-            Severity::Critical => Rule::ScopeAll,
-            Severity::High if sells_or_cheers(input.category) => Rule::Category,
-            _ if !touches.is_empty() => Rule::Topic,
-            _ => Rule::NoTopic,
-        };
+        let rule = by_severity(event.severity_at(input.at), input.category, !touches.is_empty());
         (rule, touches)
     }
 
@@ -163,6 +158,32 @@ impl<'a> Prepared<'a> {
         let valid = |approval| approval::valid_for(approval, event, &self.content_sha256, self.input.at);
         self.input.approval.is_some_and(valid)
     }
+}
+
+/// The last four rules.
+fn by_severity(severity: Severity, category: Category, touches: bool) -> Rule {
+    match severity {
+        Severity::Critical => Rule::ScopeAll,
+        Severity::High if sells_or_cheers(category) => Rule::Category,
+        _ if touches => Rule::Topic,
+        _ => Rule::NoTopic,
+    }
+}
+
+/// When the event stops to hold this post if nobody does anything: at its end, or when it has become mild enough.
+fn lasts_until(event: &Event, input: &Input<'_>, touches: bool) -> Option<Timestamp> {
+    let mild = event
+        .steps()
+        .into_iter()
+        .filter(|step| step.at > input.at)
+        .find(|step| {
+            let rule = step.severity.map(|s| by_severity(s, input.category, touches));
+            !rule.is_some_and(holds_back)
+        });
+    approval::ends_at(event)
+        .into_iter()
+        .chain(mild.map(|step| step.at))
+        .min()
 }
 
 /// True unless the event is about other accounts only.
@@ -186,12 +207,12 @@ fn hold(input: &Input<'_>, event: &Event, rule: Rule, touches: Vec<Touch>) -> Ev
     EventHold {
         event: event.id,
         title: event.title.clone(),
-        severity: event.severity,
+        severity: event.severity_at(input.at),
         source: event.source.to_string(),
         rule,
+        until: lasts_until(event, input, !touches.is_empty()),
         touches,
         area: area::shared(event, input.audience),
-        until: approval::ends_at(event),
     }
 }
 

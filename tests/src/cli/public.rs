@@ -56,7 +56,8 @@ pub fn reading(bench: &Bench) -> Vec<(&'static str, Ran)> {
         "Oslo",
     ];
     let flag = [&flag[..], &["--country", "NO", "--severity", "high"]].concat();
-    let _ = run(&flag).well();
+    let until = far.replace("03-20", "03-21");
+    let _ = run(&[&flag[..], &["--until", &until]].concat()).well();
     let recent = run(&["recent"]).well();
     let touching = bench.json(&["recent"])["ok"]["recent"]["posts"][1]["delivery"]["id"].clone();
     let touching = touching.as_str().expect("an id is text");

@@ -131,6 +131,8 @@ impl Walk<'_> {
             "Oslo",
         ];
         let flag = [&flag[..], &["--country", "NO", "--severity", "high"]].concat();
+        let until = far().replace("03-20", "03-21");
+        let flag = [&flag[..], &["--until", &until]].concat();
         let flagged = self.ask("event_changed", &flag);
         self.ask("events", &["event", "list"]);
         self.ask("moved", &["approve", one, "--reason", "it says that we help"]);
@@ -238,7 +240,8 @@ pub fn story(bench: &Bench) -> Vec<(&'static str, Ran)> {
         "--severity",
         "high",
     ];
-    let flag = bench.run(&flag).well();
+    let until = far.replace("03-20", "03-21");
+    let flag = bench.run(&[&flag[..], &["--until", &until]].concat()).well();
     let queue = bench.run(&["queue"]).well();
     let why = bench.run(&["why", &id]).well();
     let pause = bench.run(&["pause", "what is going on?"]).well();

@@ -213,11 +213,44 @@ pub async fn s7_a_proposal_holds_nothing_until_a_person_accepts_it() {
 pub async fn s7_an_approval_expires() {
     let office = Office::new(1).await;
     let id = office.post(post("hello").at(30 * 60)).await;
-    critical(&office).await;
+    let earthquake = EventAsk {
+        until: Some("+3d".to_owned()),
+        ..event("an earthquake", Severity::Critical)
+    };
+    office.flag(earthquake).await;
     office.approve(id, WHY).await.expect("approved");
     office.scene.run_minutes(31 * 60).await;
     assert_eq!(office.network().publish_calls(), 0);
     assert_eq!(held_by(&office, id).await.title, "an earthquake");
+}
+
+/// An event that nobody confirms gets milder by the schedule: what only a critical one would hold goes after a day.
+pub async fn s7_an_event_that_nobody_confirms_gets_milder() {
+    let office = Office::new(1).await;
+    let early = office.post(post("hello").at(23 * 60)).await;
+    let late = office.post(post("hello again").at(25 * 60)).await;
+    critical(&office).await;
+    assert_eq!(office.state(early).await, StateName::Held);
+    office.scene.run_minutes(24 * 60 - 1).await;
+    assert_eq!(office.network().publish_calls(), 0);
+    office.scene.run_minutes(2 * 60).await;
+    for id in [early, late] {
+        assert_eq!(office.state(id).await, StateName::Published);
+    }
+}
+
+/// A confirmation keeps it as it was, and holds again what would have gone.
+pub async fn s7_a_confirmed_event_stays_what_it_was() {
+    let office = Office::new(1).await;
+    let late = office.post(post("hello again").at(25 * 60)).await;
+    let earthquake = critical(&office).await;
+    assert_eq!(office.state(late).await, StateName::Scheduled);
+    office.scene.run_minutes(20 * 60).await;
+    let confirm = Ask::EventConfirm { id: earthquake };
+    office.ask(confirm).await.expect("it can be confirmed");
+    assert_eq!(held_by(&office, late).await.severity, Severity::Critical);
+    office.scene.run_minutes(6 * 60).await;
+    assert_eq!(office.network().publish_calls(), 0);
 }
 
 /// "Now" by hand is challenged the same way, with the same evidence.

@@ -168,6 +168,7 @@ pub fn event(n: u128) -> Event {
         link: None,
         decided_by: None,
         told: None,
+        decays_from: None,
     }
 }
 

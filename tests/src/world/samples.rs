@@ -344,6 +344,7 @@ pub fn events() -> Vec<Event> {
         link: Some("https://example.org/1".to_owned()),
         decided_by: Some("anna".to_owned()),
         told: Some(Severity::High),
+        decays_from: Some(minute(10)),
         ..build::critical(1, "a fire")
     };
     sources

@@ -74,8 +74,11 @@ pub struct EventView {
     pub title: String,
     /// Its vocabulary.
     pub kind: String,
-    /// Its severity.
+    /// Its severity now.
     pub severity: Severity,
+    /// How it gets milder from here on unless somebody confirms it, for people; empty when it stays as it is.
+    #[serde(default)]
+    pub decays: Vec<String>,
     /// Its area, for people.
     pub area: String,
     /// What touches it: places, tags, entities.

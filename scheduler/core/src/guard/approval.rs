@@ -26,17 +26,18 @@ pub fn content_sha256(parts: &[Part], audience: &Audience, account: AccountId) -
 /// The scope is a hash over kind, areas, places, tags, entities, accounts, and what else told of the event: one that
 /// was merged into it voids what was approved before. The title, the summary and the moment of review are not part
 /// of it.
-pub fn event_digest(event: &Event) -> String {
+pub fn event_digest(event: &Event, at: Timestamp) -> String {
     let ends = ends_at(event).map_or_else(|| "open".to_owned(), |at| at.to_string());
     let scope = scope_hash(event);
     format!(
         "{DIGEST_VERSION} severity={} ends={ends} scope={scope}",
-        event.severity
+        event.severity_at(at)
     )
 }
 
-/// True while the event is not worse, not longer and not about something else than when the digest was made.
-pub fn still_covers(stored: &str, event: &Event) -> bool {
+/// True while the event is not worse, not longer and not about something else than when the digest was made. That it
+/// got milder since changes nothing; when somebody confirmed it and it is worse again, the approval is void.
+pub fn still_covers(stored: &str, event: &Event, at: Timestamp) -> bool {
     let Some((severity, ends, scope)) = read_digest(stored) else {
         return false;
     };
@@ -45,7 +46,7 @@ pub fn still_covers(stored: &str, event: &Event) -> bool {
         (Some(then), Some(now)) => now <= then,
         (Some(_), None) => false,
     };
-    event.severity <= severity && not_longer && scope == scope_hash(event)
+    event.severity_at(at) <= severity && not_longer && scope == scope_hash(event)
 }
 
 /// True when this approval lets a post with this content pass this event at this instant.
@@ -55,7 +56,7 @@ pub fn valid_for(approval: &Approval, event: &Event, content_sha256: &str, at: T
         && approval
             .events
             .get(&event.id)
-            .is_some_and(|stored| still_covers(stored, event))
+            .is_some_and(|stored| still_covers(stored, event, at))
 }
 
 fn read_digest(stored: &str) -> Option<(Severity, Option<Timestamp>, &str)> {
@@ -111,21 +112,45 @@ mod tests {
     use super::*;
     use crate::guard::tests::{at, event};
 
+    fn now() -> Timestamp {
+        at("2026-11-22T12:00:00Z")
+    }
+
+    #[test]
+    fn getting_milder_voids_nothing_and_a_confirmation_that_makes_it_worse_does() {
+        let confirmed = |when: &str| Event {
+            severity: Severity::Critical,
+            starts_at: at("2026-11-20T12:00:00Z"),
+            decays_from: Some(at(when)),
+            ..event()
+        };
+        let day = |n: i64| {
+            now()
+                .checked_add(jiff::SignedDuration::from_hours(24 * n))
+                .unwrap()
+        };
+        let fading = confirmed("2026-11-20T12:00:00Z");
+        let stored = event_digest(&fading, now());
+        assert!(stored.starts_with("v1 severity=high ends=open "), "{stored}");
+        assert!(still_covers(&stored, &fading, now()) && still_covers(&stored, &fading, day(2)));
+        assert!(!still_covers(&stored, &confirmed("2026-11-22T12:00:00Z"), now()));
+    }
+
     #[test]
     fn a_milder_or_shorter_event_stays_covered() {
         let mut event = event();
-        let stored = event_digest(&event);
-        assert!(still_covers(&stored, &event));
+        let stored = event_digest(&event, now());
+        assert!(still_covers(&stored, &event, now()));
         event.severity = Severity::Watch;
         event.ended_at = Some(at("2026-11-22T12:00:00Z"));
         event.title = "another title".to_owned();
         event.countries.reverse();
-        assert!(still_covers(&stored, &event));
+        assert!(still_covers(&stored, &event, now()));
     }
 
     #[test]
     fn a_worse_longer_wider_or_merged_event_voids() {
-        let stored = event_digest(&event());
+        let stored = event_digest(&event(), now());
         let worse = Event {
             severity: Severity::Critical,
             ..event()
@@ -145,25 +170,26 @@ mod tests {
             ..event()
         };
         for changed in [worse, wider, more_words, merged] {
-            assert!(!still_covers(&stored, &changed));
+            assert!(!still_covers(&stored, &changed, now()));
         }
         let ending = Event {
             ends_at: Some(at("2026-12-01T00:00:00Z")),
             ..event()
         };
-        let stored = event_digest(&ending);
+        let stored = event_digest(&ending, now());
         assert!(!still_covers(
             &stored,
             &Event {
                 ends_at: None,
                 ..ending.clone()
-            }
+            },
+            now()
         ));
         let later = Event {
             ends_at: Some(at("2026-12-02T00:00:00Z")),
             ..ending
         };
-        assert!(!still_covers(&stored, &later));
+        assert!(!still_covers(&stored, &later, now()));
     }
 
     #[test]
@@ -174,7 +200,7 @@ mod tests {
             "v1",
             "v1 severity=high ends=soon scope=",
         ] {
-            assert!(!still_covers(stored, &event()), "{stored}");
+            assert!(!still_covers(stored, &event(), now()), "{stored}");
         }
     }
 

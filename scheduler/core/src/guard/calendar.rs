@@ -181,6 +181,7 @@ impl Calendar {
             link: None,
             decided_by: None,
             told: None,
+            decays_from: None,
         }
     }
 
@@ -212,6 +213,7 @@ impl Calendar {
             link: None,
             decided_by: None,
             told: None,
+            decays_from: None,
         }
     }
 }

@@ -61,6 +61,7 @@ pub(super) fn event() -> Event {
         link: None,
         decided_by: None,
         told: None,
+        decays_from: None,
     }
 }
 
@@ -115,7 +116,10 @@ impl Case {
             at: at("2026-11-22T20:00:00Z"),
             expires_at: at("2026-11-23T20:00:00Z"),
             content_sha256,
-            events: BTreeMap::from([(event.id, approval::event_digest(event))]),
+            events: BTreeMap::from([(
+                event.id,
+                approval::event_digest(event, at("2026-11-22T20:00:00Z")),
+            )]),
             sources: std::collections::BTreeSet::new(),
         });
     }

@@ -140,6 +140,7 @@ fn fresh(feed: &Feed, proposal: &Proposal, names: Vec<String>, now: Timestamp, i
         link: proposal.link.clone(),
         decided_by: None,
         told: proposal.severity,
+        decays_from: proposal.ends_at.is_none().then_some(now),
     }
 }
 
@@ -187,6 +188,9 @@ fn updated(event: &Event, feed: &Feed, proposal: &Proposal, names: &[String], no
         let countries = countries_of(feed, proposal);
         if next.stage == Stage::Proposed && may_flag(feed, proposal, &countries) && is_news(proposal, now) {
             next.stage = Stage::Open;
+        }
+        if is_worse || next.stage != event.stage {
+            next.decays_from = next.ends_at.is_none().then_some(now);
         }
     } else if is_worse {
         next.review_at = Some(now);
