@@ -31,6 +31,8 @@ fn flag(bench: &Bench) {
         "Oslo",
         "--severity",
         "high",
+        "--until",
+        "+800d",
     ];
     let _ = bench.run(&flag).well();
 }
