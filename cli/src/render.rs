@@ -1,6 +1,7 @@
 //! Answers as screens: for people from 45 columns up, and as JSON.
 
 mod changes;
+pub mod evaluation;
 mod events;
 mod feeds;
 mod lists;

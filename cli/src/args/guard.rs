@@ -9,6 +9,8 @@ use clap::{Args, Subcommand};
 pub enum GuardCommand {
     /// Read a feed, an alert or a calendar from a file, and say what it would propose; nothing is changed
     Read(GuardRead),
+    /// Measure the guard on a file of labelled cases (docs/guard.md); needs no queue
+    Eval(GuardEval),
 }
 
 /// `guard read`.
@@ -22,4 +24,11 @@ pub struct GuardRead {
     /// What a server would say of it, such as "text/xml; charset=iso-8859-1"
     #[arg(long, value_name = "TYPE")]
     pub content_type: Option<String>,
+}
+
+/// `guard eval`.
+#[derive(Debug, Args)]
+pub struct GuardEval {
+    /// The file, one case a line as JSON; - for standard input
+    pub file: PathBuf,
 }

@@ -1,4 +1,6 @@
-//! `guard read`: what a file would propose, without a queue.
+//! `guard read`: what a file would propose, without a queue. `guard eval`: how well the guard judges.
+
+mod eval;
 
 use std::fs::File;
 use std::io::Read as _;
@@ -28,6 +30,7 @@ const DAYS_SHOWN: usize = 5;
 pub fn guard(ctx: &Ctx, command: GuardCommand) -> Result<ExitCode, AppError> {
     match command {
         GuardCommand::Read(args) => read(ctx, &args),
+        GuardCommand::Eval(args) => eval::eval(ctx, &args),
     }
 }
 

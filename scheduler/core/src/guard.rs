@@ -7,6 +7,7 @@
 pub mod approval;
 pub mod area;
 pub mod calendar;
+pub mod eval;
 pub mod feed;
 pub mod fold;
 pub mod gazetteer;

@@ -193,6 +193,12 @@ pub const MISTAKES: &[Mistake] = &[
         &["text.png", "neither XML nor JSON"],
     ),
     mistake(&["guard", "read", "broken.ics"], BAD_INPUT, &["line 1"]),
+    mistake(&["guard", "eval", "missing.jsonl"], BAD_INPUT, &["missing.jsonl"]),
+    mistake(
+        &["guard", "eval", "broken.ics"],
+        BAD_INPUT,
+        &["line 1", "docs/guard.md"],
+    ),
     mistake(&["event", "accept", "zzzzzz"], NOT_FOUND, &["no event 'zzzzzz'"]),
     mistake(&["event", "extend", "zzzzzz"], USAGE, &["--until"]),
     mistake(

@@ -367,4 +367,67 @@ mod tests {
         let error = Vocabulary::parse(Speech::English, "fire\tburn\tsometimes\twhy").unwrap_err();
         assert!(error.contains("'sometimes' is none of"), "{error}");
     }
+
+    /// Companies, products and houses that have had a bad day with a scheduled post. A list that names one of them would
+    /// judge the sender, and not the words.
+    const BRANDS: [&str; 47] = [
+        "American Apparel",
+        "American Rifleman",
+        "BVG",
+        "Burger King",
+        "Burger King Norge",
+        "Burger King UK",
+        "Catraca Livre",
+        "Celeb Boutique",
+        "Cheerios",
+        "Corona",
+        "Corona Extra",
+        "Crocs",
+        "Danske Bank",
+        "Disney",
+        "Disney Deutschland",
+        "Four Loko",
+        "Frontier",
+        "Frontier Airlines",
+        "Gap",
+        "Germanwings",
+        "Joan Rivers",
+        "KFC",
+        "KFC Deutschland",
+        "KFC UK",
+        "Kenneth Cole",
+        "King Soopers",
+        "Kinnan",
+        "Lufthansa",
+        "Maker's Mark",
+        "MisterAssur",
+        "NRA",
+        "NRA Women",
+        "Netshoes",
+        "Notre Dame Football",
+        "Prinzenrolle",
+        "Ruter",
+        "Sears",
+        "SpaghettiOs",
+        "Spirit",
+        "Spirit Airlines",
+        "Subway",
+        "Tesco",
+        "Urban Outfitters",
+        "ZTM Poznań",
+        "Авиасейлс",
+        "ディズニー",
+        "ディズニー・ジャパン",
+    ];
+
+    #[test]
+    fn no_word_and_no_exception_is_the_name_of_a_brand() {
+        let brands: BTreeSet<String> = BRANDS.iter().map(|name| fold(name)).collect();
+        for vocabulary in ALL.iter() {
+            let words = vocabulary.words.iter().map(|w| fold(&w.word));
+            let exceptions = vocabulary.never.values().flatten().cloned();
+            let named: Vec<String> = words.chain(exceptions).filter(|w| brands.contains(w)).collect();
+            assert!(named.is_empty(), "{:?}: {named:?}", vocabulary.speech);
+        }
+    }
 }
