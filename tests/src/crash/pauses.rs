@@ -168,7 +168,10 @@ impl Rounds {
                 self.resume_with_a_kill_between(&args, alive);
             }
         }
-        panic!("resume finishes when it is repeated: {said:#?}\n{}", self.program.log());
+        panic!(
+            "resume finishes when it is repeated: {said:#?}\n{}",
+            self.program.log()
+        );
     }
 
     fn resume_with_a_kill_anywhere(&mut self, args: &[&str], daemon: Daemon) {
