@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod approvals;
 pub mod calendars;
 pub mod check;
+pub mod days;
 pub mod error;
 pub mod event_life;
 pub mod event_show;
@@ -22,6 +23,7 @@ pub mod recent;
 pub mod rejudge;
 pub mod resume;
 pub mod retract;
+pub mod shipped_calendars;
 pub mod statement;
 pub mod status;
 pub mod story;
@@ -105,6 +107,24 @@ impl App {
                 .calendar_import(who, name, text)
                 .await
                 .map(Answer::CalendarImported),
+            Ask::CalendarFetch {
+                name,
+                url,
+                allow_private,
+            } => self
+                .calendar_fetch(who, name, url, allow_private)
+                .await
+                .map(Answer::CalendarImported),
+            Ask::CalendarOffers => Ok(Answer::CalendarOffers(self.calendar_offers())),
+            Ask::CalendarAdd { names, for_accounts } => self
+                .calendar_add(who, &names, for_accounts)
+                .await
+                .map(Answer::CalendarsChanged),
+            Ask::CalendarUpdate { names } => self
+                .calendar_update(who, &names)
+                .await
+                .map(Answer::CalendarsChanged),
+            Ask::CalendarShow { what } => self.calendar_show(&what).map(Answer::CalendarShown),
             Ask::CalendarList => Ok(Answer::Calendars(self.calendar_list())),
             Ask::CalendarRemove { name } => self.calendar_remove(who, name).await.map(Answer::Said),
             Ask::FeedAdd(ask) => self.feed_add(who, *ask).await.map(Answer::FeedAdded),

@@ -10,6 +10,7 @@ pub use clap;
 use clap::{Parser, Subcommand};
 
 mod accounts;
+mod calendars;
 mod crisis;
 mod events;
 mod feeds;
@@ -22,6 +23,7 @@ mod service;
 mod upkeep;
 
 pub use accounts::*;
+pub use calendars::*;
 pub use crisis::*;
 pub use events::*;
 pub use feeds::*;
@@ -107,7 +109,7 @@ pub enum Command {
     /// Flag what happens in the world
     #[command(subcommand)]
     Event(EventCommand),
-    /// Sensitive days from iCalendar files
+    /// Calendars of sensitive days
     #[command(subcommand)]
     Calendar(CalendarCommand),
     /// Watch feeds that tell of events

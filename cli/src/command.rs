@@ -1,6 +1,7 @@
 //! The commands: one file a group. Each turns what was typed into a question, and the answer into a screen.
 
 pub mod accounts;
+pub mod calendars;
 pub mod demo;
 pub mod doctor;
 pub mod events;
@@ -151,7 +152,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Receipts(args) => reading::receipts(ctx, args).await,
         Command::Today(args) => reading::today(ctx, args).await,
         Command::Event(args) => events::event(ctx, args).await,
-        Command::Calendar(args) => events::calendar(ctx, args).await,
+        Command::Calendar(args) => calendars::calendar(ctx, args).await,
         Command::Feed(args) => feeds::feed(ctx, args).await,
         Command::Guard(args) => guard::guard(ctx, args),
         Command::Pause(args) => pause::pause(ctx, args, false).await,

@@ -1,5 +1,6 @@
 //! Answers as screens: for people from 45 columns up, and as JSON.
 
+mod calendars;
 mod changes;
 pub mod evaluation;
 mod events;
@@ -133,8 +134,11 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::EventChanged(changed) => events::changed(screen, changed),
         Answer::EventShown(shown) => events::shown(screen, shown),
         Answer::Events(events) => events::list(screen, events),
-        Answer::CalendarImported(calendar) => changes::calendar(screen, calendar),
-        Answer::Calendars(calendars) => lists::calendars(screen, calendars),
+        Answer::CalendarImported(calendar) => calendars::imported(screen, calendar),
+        Answer::Calendars(all) => calendars::list(screen, all),
+        Answer::CalendarOffers(offers) => calendars::offers(screen, offers),
+        Answer::CalendarsChanged(changed) => calendars::changed(screen, changed),
+        Answer::CalendarShown(shown) => calendars::shown(screen, shown),
         Answer::FeedAdded(feed) => feeds::added(screen, feed),
         Answer::Feeds(all) => feeds::list(screen, all),
         Answer::FeedsRefreshed(all) => feeds::refreshed(screen, all),

@@ -1,9 +1,11 @@
-//! What a verdict costs: with few events and with many, beside a plain scan with one regular expression for each event.
+//! What a verdict costs: with few events and with many, beside a plain scan with one regular expression for each event;
+//! and with all calendars that come with the program, beside none.
 //!
 //! `cargo bench -p soundpost-tests --bench guard`. Read the ratios; absolute figures are those of the machine.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -11,6 +13,8 @@ use jiff::tz::TimeZoneDatabase;
 use regex::{Regex, RegexBuilder};
 use soundpost_core::account::Account;
 use soundpost_core::event::{Event, Severity, Source, Stage};
+use soundpost_core::guard::calendar::Calendar;
+use soundpost_core::guard::calendar::shipped::SHIPPED;
 use soundpost_core::guard::{Input, Verdict, judge};
 use soundpost_core::id::{EventId, Id};
 use soundpost_core::post::{Audience, Category, Part};
@@ -130,7 +134,33 @@ fn world(count: usize) -> World {
     }
 }
 
+/// All calendars that come with the program.
+fn shipped() -> World {
+    let calendars = SHIPPED
+        .iter()
+        .map(|s| (s.name.to_owned(), Arc::new(s.calendar())));
+    World {
+        calendars: calendars.collect(),
+        ..World::default()
+    }
+}
+
+/// One calendar with as many times as one may have, and none near.
+fn large() -> World {
+    let week = "RRULE:FREQ=WEEKLY;UNTIL=20991231";
+    let days = (0..18).map(|n| {
+        format!("BEGIN:VEVENT\nUID:{n}\nSUMMARY:Qday{n}\nDTSTART;VALUE=DATE:20000102\n{week}\nX-SOUNDPOST-COUNTRIES:AR\nEND:VEVENT\n")
+    });
+    let text = format!("BEGIN:VCALENDAR\n{}END:VCALENDAR\n", days.collect::<String>());
+    let calendar = Calendar::parse("large", &text).expect("within the limits");
+    World {
+        calendars: BTreeMap::from([("large".to_owned(), Arc::new(calendar))]),
+        ..World::default()
+    }
+}
+
 struct Queue {
+    at: Timestamp,
     account: Account,
     audience: Audience,
     posts: Vec<(&'static str, Vec<Part>)>,
@@ -143,6 +173,8 @@ impl Queue {
             ..Part::default()
         };
         Queue {
+            // A day without a sensitive one nearby.
+            at: "2027-03-03T12:00:00Z".parse().expect("an instant"),
             account: build::account(1),
             audience: Audience {
                 countries: vec!["DE".to_owned(), "NO".to_owned()],
@@ -158,7 +190,7 @@ impl Queue {
     fn input(&self, number: usize) -> Input<'_> {
         let (language, parts) = &self.posts[number];
         Input {
-            at: Timestamp::UNIX_EPOCH,
+            at: self.at,
             account: &self.account,
             category: Category::Promo,
             audience: &self.audience,
@@ -180,7 +212,7 @@ fn fastest(mut verdicts: impl FnMut()) -> Duration {
 }
 
 fn verdict(queue: &Queue, world: &World) -> Duration {
-    let zones = TimeZoneDatabase::none();
+    let zones = TimeZoneDatabase::bundled();
     fastest(|| {
         for number in 0..TEXTS.len() {
             let verdict = judge(black_box(&queue.input(number)), world, &zones);
@@ -230,6 +262,8 @@ fn main() {
     let (few, many) = (world(EVENTS_FEW), world(EVENTS_MANY));
     verdict(&queue, &many);
     let (with_few, with_many) = (verdict(&queue, &few), verdict(&queue, &many));
+    let (with_none, with_shipped) = (verdict(&queue, &World::default()), verdict(&queue, &shipped()));
+    let with_large = verdict(&queue, &large());
     let (scan_few, scan_many) = (scan(&scanners(&few)), scan(&scanners(&many)));
     for (what, events, each) in [
         ("verdict", EVENTS_FEW, with_few),
@@ -243,10 +277,19 @@ fn main() {
             per_second(each)
         );
     }
+    println!(
+        "calendars: none {with_none:?}, all that ship {with_shipped:?}, the largest that may be {with_large:?}"
+    );
     let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
     println!(
         "a verdict with {EVENTS_MANY} events costs {:.2} of one with {EVENTS_FEW}",
         ratio(with_many, with_few)
+    );
+    println!(
+        "a verdict with all {} calendars that ship costs {:.2} of one with none; with the largest that may be {:.2}",
+        SHIPPED.len(),
+        ratio(with_shipped, with_none),
+        ratio(with_large, with_none)
     );
     println!(
         "the scan with {EVENTS_MANY} events costs {:.1} verdicts",

@@ -8,9 +8,10 @@ use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Approval, Delivery, HoldReason, State};
 use soundpost_core::event::Event;
 use soundpost_core::guard::approval::{content_sha256, event_digest};
+use soundpost_core::guard::calendar::Viewpoint;
 use soundpost_core::guard::stale;
 use soundpost_core::port::store::{Step, Write};
-use soundpost_core::post::Post;
+use soundpost_core::post::{Audience, Post};
 use soundpost_core::schedule::Due;
 use soundpost_core::world::World;
 
@@ -83,7 +84,8 @@ impl App {
         };
         let due = self.new_due(delivery, at)?;
         let goes_at = due.as_ref().map_or(delivery.due.at, |d| d.at).max(self.now());
-        let events = self.open_events(&world, account, goes_at);
+        let audience = post.audience.as_ref().unwrap_or(&account.audience);
+        let events = self.open_events(&world, account, audience, goes_at);
         let approval = Approval {
             by: who.to_owned(),
             reason: why.to_owned(),
@@ -99,13 +101,17 @@ impl App {
         Ok((approval, due))
     }
 
-    /// The events that count for an account at an instant: flagged ones, and sensitive days.
-    pub(super) fn open_events(&self, world: &World, account: &Account, at: Timestamp) -> Vec<Event> {
+    /// The events that count at an instant: flagged ones, and the sensitive days of this audience of an account.
+    pub(super) fn open_events(
+        &self,
+        world: &World,
+        account: &Account,
+        audience: &Audience,
+        at: Timestamp,
+    ) -> Vec<Event> {
         let flagged = world.events.values().filter(|e| e.counts_at(at)).cloned();
-        let days = world
-            .calendars
-            .values()
-            .flat_map(|c| c.events_at(at, &account.zone, &self.env.zones));
+        let seen = Viewpoint::audience(&account.zone, audience, &self.env.zones);
+        let days = world.calendars.values().flat_map(|c| c.events_at(at, &seen));
         flagged.chain(days).collect()
     }
 }

@@ -1,17 +1,29 @@
-//! Sensitive days from iCalendar files.
+//! Sensitive days: calendars that somebody imports, lists and removes. Those that come with the program:
+//! `shipped_calendars.rs`.
 
 use std::sync::Arc;
 
-use soundpost_core::guard::calendar::Calendar;
+use jiff::civil::Date;
+use soundpost_adapters::feeds::HttpFeeds;
+use soundpost_core::event::Event;
+use soundpost_core::feed::{Feed, FeedState, Policy, WhenStale};
+use soundpost_core::guard::calendar::shipped::Origin;
+use soundpost_core::guard::calendar::{Calendar, Coming, Viewpoint};
+use soundpost_core::port::feed_source::{FeedSource as _, Fetched};
 use soundpost_core::port::store::Write;
+use soundpost_core::schedule;
 
 use super::App;
 use super::error::{AppError, Kind};
+use super::feeds::check_url;
+use super::rejudge::Effect;
 use crate::control::protocol::CalendarView;
 use crate::output::visible;
 
 /// How many of the next days are shown.
 const NEXT_SHOWN: usize = 5;
+/// How many notes of one sort are shown.
+const NOTES_SHOWN: usize = 5;
 
 impl App {
     /// Imports a calendar, or a new version of one; the answer lists what is held now.
@@ -26,7 +38,68 @@ impl App {
     ) -> Result<CalendarView, AppError> {
         let calendar = Calendar::parse(&name, &text)
             .map_err(|error| AppError::bad_input(visible(&error.to_string())).help("nothing was changed"))?;
+        let (calendar, effect) = self.set_calendar(who, calendar).await?;
+        Ok(CalendarView {
+            held: effect.held,
+            ..self.calendar_view(&calendar)
+        })
+    }
+
+    /// Reads a calendar from an address, once, and imports it. It is asked as feeds are, within the same limits.
+    ///
+    /// # Errors
+    /// [`AppError`] when it cannot be fetched or does not read; then nothing changes.
+    pub async fn calendar_fetch(
+        &self,
+        who: &str,
+        name: String,
+        url: String,
+        allow_private: bool,
+    ) -> Result<CalendarView, AppError> {
+        check_url(&url)?;
+        let refused = |why: &str| {
+            let why = why
+                .replace("this feed", "this address")
+                .replace("not a feed", "not a calendar");
+            AppError::bad_input(format!("cannot fetch the calendar: {}", visible(&why)))
+                .help("nothing was changed")
+        };
+        let asked = self.asked_once(who, name.clone(), url, allow_private);
+        let source = HttpFeeds::new(Arc::clone(&self.env.transport));
+        let fetched = source.fetch(&asked, &FeedState::default()).await;
+        match fetched.map_err(|error| refused(&error.why))? {
+            Fetched::Unchanged => Err(refused("the server sent nothing")),
+            Fetched::Body { bytes, .. } => {
+                let text = String::from_utf8(bytes).map_err(|_| refused("it is not UTF-8 text"))?;
+                self.calendar_import(who, name, text).await
+            }
+        }
+    }
+
+    /// What is asked, in the words of feeds.
+    fn asked_once(&self, who: &str, name: String, url: String, allow_private: bool) -> Feed {
+        Feed {
+            name,
+            url,
+            policy: Policy::Propose,
+            countries: Vec::new(),
+            every_min: 1,
+            stale_after_min: 1,
+            when_stale: WhenStale::Report,
+            allow_private,
+            added_by: who.to_owned(),
+            added_at: self.now(),
+        }
+    }
+
+    /// Puts a calendar in force in the place of what has its name.
+    pub(super) async fn set_calendar(
+        &self,
+        who: &str,
+        calendar: Calendar,
+    ) -> Result<(Arc<Calendar>, Effect), AppError> {
         let calendar = Arc::new(calendar);
+        let (name, text) = (calendar.name.clone(), calendar.text().to_owned());
         let mut world = (*self.env.store.world()).clone();
         world.calendars.insert(name.clone(), Arc::clone(&calendar));
         let write = |steps| Write::SetCalendar {
@@ -35,10 +108,7 @@ impl App {
             steps,
         };
         let effect = self.change_world(who, &world, write).await?;
-        Ok(CalendarView {
-            held: effect.held,
-            ..self.calendar_view(&calendar)
-        })
+        Ok((calendar, effect))
     }
 
     /// All calendars with their next days.
@@ -70,22 +140,94 @@ impl App {
         ))
     }
 
-    fn calendar_view(&self, calendar: &Calendar) -> CalendarView {
-        let days = calendar.next(self.now(), NEXT_SHOWN, &self.zone, &self.env.zones);
-        let teller = self.teller(&self.zone);
-        let say = |e: &soundpost_core::event::Event| {
-            let area = super::view::area(e);
-            format!(
-                "{}: {} ({}, {area})",
-                teller.instant(e.starts_at),
-                visible(&e.title),
-                e.severity
-            )
-        };
+    pub(super) fn calendar_view(&self, calendar: &Calendar) -> CalendarView {
+        let seen = Viewpoint::zone(&self.zone, &self.env.zones);
+        let next = calendar.next(self.now(), NEXT_SHOWN, &seen);
         CalendarView {
             name: visible(&calendar.name).into_owned(),
-            next: days.iter().map(say).collect(),
+            title: visible(&calendar.title).into_owned(),
+            days: calendar.day_count(),
+            shipped: calendar.origin() != Origin::Own,
+            next: next.iter().map(|c| self.coming_words(c)).collect(),
+            notes: notes(calendar, self.today_date()),
             held: Vec::new(),
         }
     }
+
+    /// `Mon 9 Nov 2026 (in 12 days): Title (high, DE)`.
+    pub(super) fn coming_words(&self, coming: &Coming<'_>) -> String {
+        let when = if coming.is_whole {
+            let distance = schedule::ago_or_in(coming.begins_at, self.now());
+            format!("{} ({distance})", dates_words(coming.first, coming.last))
+        } else {
+            self.teller(&self.zone).instant(coming.begins_at)
+        };
+        format!(
+            "{when}: {} ({}, {})",
+            visible(&coming.day.title),
+            coming.day.severity,
+            super::view::area(&coming.event)
+        )
+    }
+
+    /// The day that it is for people's eyes.
+    pub(super) fn today_date(&self) -> Date {
+        let zone = self.env.zones.get(&self.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        zone.to_datetime(self.now()).date()
+    }
+}
+
+/// What somebody should know of a calendar.
+///
+/// Public for `doctor`, which looks at the journal without an app.
+pub fn notes(calendar: &Calendar, today: Date) -> Vec<String> {
+    let mut notes = Vec::new();
+    let name = visible(&calendar.name);
+    if let Origin::Other(_) = calendar.origin() {
+        notes.push(format!(
+            "this program comes with another version of it:  soundpost calendar update {name}"
+        ));
+    }
+    let lists = calendar.ending_lists(today);
+    notes.extend(lists.iter().take(NOTES_SHOWN).map(|list| {
+        format!(
+            "the list of dates of '{}' ends on {}: it needs a new version",
+            visible(&list.day.title),
+            date_words(list.last)
+        )
+    }));
+    let skipped = calendar.skipped().iter().take(NOTES_SHOWN);
+    notes.extend(skipped.map(|why| format!("left out: {}", visible(why))));
+    let more = (lists.len() + calendar.skipped().len()).saturating_sub(2 * NOTES_SHOWN);
+    if more > 0 {
+        notes.push(format!("and {more} more of this sort"));
+    }
+    notes
+}
+
+/// `Mon 9 Nov 2026`.
+pub(super) fn date_words(date: Date) -> String {
+    date.strftime("%a %-d %b %Y").to_string()
+}
+
+fn dates_words(first: Date, last: Date) -> String {
+    if first == last {
+        date_words(first)
+    } else {
+        format!("{} to {}", date_words(first), date_words(last))
+    }
+}
+
+/// Where a day is, for people.
+pub(super) fn area_words(countries: &[String], regions: &[String]) -> String {
+    if countries.iter().any(|c| c == "*") {
+        return "everywhere".to_owned();
+    }
+    let all: Vec<&str> = countries.iter().chain(regions).map(String::as_str).collect();
+    all.join(", ")
+}
+
+/// True for what stands for a calendar that cannot be read.
+pub(super) fn is_unreadable(event: &Event) -> bool {
+    event.starts_at == jiff::Timestamp::MIN
 }

@@ -58,7 +58,8 @@ impl App {
             Verdict::Hold { events, .. } => (false, events.iter().map(|e| teller.event(e)).collect()),
         };
         let findings = findings(&self.env.adapters, account, parts);
-        let findings = findings.iter().map(|f| worth_a_look(&account.name, f)).collect();
+        let findings = findings.iter().map(|f| worth_a_look(&account.name, f));
+        let findings = findings.chain(self.days_of(delivery, post, at)).collect();
         VerdictView {
             account: account.name.clone(),
             due_shown,

@@ -339,7 +339,7 @@ fn check_name(name: &str) -> Result<(), AppError> {
     )))
 }
 
-fn check_url(url: &str) -> Result<(), AppError> {
+pub(super) fn check_url(url: &str) -> Result<(), AppError> {
     let is_web = url.starts_with("https://") || url.starts_with("http://");
     let has_user = url
         .split(['/', '?', '#'])

@@ -108,6 +108,7 @@ impl App {
         let found = self.find_all(ids).await?;
         let mut quotas = self.quotas_without(&found).await?;
         let mut moves = Vec::new();
+        let mut days = Vec::new();
         for delivery in &found {
             if delivery.state_name().needs_person() {
                 self.refuse_when_paused(delivery)?;
@@ -115,6 +116,8 @@ impl App {
             let zone = zone.as_deref().unwrap_or(&delivery.due.zone);
             let due = self.due(at, zone)?;
             let promised_at = self.expected(&mut quotas, delivery, Some(&due), Some(at));
+            let post = self.env.store.post(delivery.id.post).await?;
+            days.extend(post.iter().flat_map(|post| self.days_of(delivery, post, due.at)));
             moves.push(Move::Reschedule { due, promised_at });
         }
         let mut moves = moves.into_iter();
@@ -124,7 +127,9 @@ impl App {
                 promised_at: None,
             })
         };
-        self.move_all(who, "", "rescheduled", &found, mv).await
+        let moved = self.move_all(who, "", "rescheduled", &found, mv).await?;
+        days.dedup();
+        Ok(Moved { hints: days, ..moved })
     }
 
     /// Lets failed deliveries go again, or unknown ones that a person knows are not public.

@@ -106,6 +106,7 @@ impl App {
         let mut warnings: Vec<String> = taken.warnings.iter().map(|(a, f)| worth_a_look(a, f)).collect();
         let mut deliveries = taken.deliveries.clone();
         for delivery in &mut deliveries {
+            warnings.extend(self.days_of(delivery, &taken.post, delivery.due.at));
             let verdict = self.verdict(&taken, delivery);
             if let Some((mv, words)) = verdict {
                 warnings.push(words);

@@ -65,8 +65,9 @@ impl App {
             .ok_or_else(|| AppError::new(Kind::NotFound, "its account is not there any more"))?;
         let orders = self.orders_to_pass(delivery, account)?;
         let content_sha256 = content_of(delivery, &taken.post, account);
+        let audience = taken.post.audience.as_ref().unwrap_or(&account.audience);
         let events: BTreeMap<EventId, String> = self
-            .open_events(&world, account, self.now())
+            .open_events(&world, account, audience, self.now())
             .iter()
             .map(|event| (event.id, event_digest(event, self.now())))
             .collect();

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use soundpost_core::account::AccountStatus;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::event::Event;
+use soundpost_core::guard::calendar::{Coming, Viewpoint};
 use soundpost_core::halt::halted;
 use soundpost_core::port::store::Query;
 use soundpost_core::schedule::{self, Day};
 
 use super::App;
+use super::calendars::is_unreadable;
 use super::error::AppError;
 use super::view::area;
 use crate::control::protocol::{DayLine, DeliveryView, EventView, Today, TodayAsk};
@@ -171,20 +173,23 @@ impl App {
     fn sensitive_days(&self, shown: &Shown<'_>) -> Vec<String> {
         let ends_at = shown.day.next().map_or(shown.day.ends_at, |next| next.ends_at);
         let world = self.env.store.world();
+        let seen = Viewpoint::zone(shown.zone, &self.env.zones);
         let mut found: Vec<Event> = Vec::new();
         for calendar in world.calendars.values() {
-            let next = calendar.next(shown.day.starts_at, SENSITIVE_MAX, shown.zone, &self.env.zones);
+            let next = calendar.next(shown.day.starts_at, SENSITIVE_MAX, &seen);
             // One that can no longer be read has no days, and holds everything.
-            let broken = calendar.events_at(shown.day.starts_at, shown.zone, &self.env.zones);
-            let broken = broken.into_iter().filter(|e| e.starts_at == Timestamp::MIN);
-            found.extend(next.into_iter().filter(|e| e.starts_at < ends_at).chain(broken));
+            let broken = calendar.events_at(shown.day.starts_at, &seen);
+            let broken = broken.into_iter().filter(is_unreadable);
+            let is_then = |c: &Coming<'_>| c.begins_at < ends_at && c.ends_at > shown.day.starts_at;
+            let next = next.into_iter().filter(is_then);
+            found.extend(next.map(without_margins).chain(broken));
         }
         found.sort_by_key(|e| (e.starts_at, e.title.clone(), e.id));
         found.iter().map(|e| self.sensitive_day(shown, e)).collect()
     }
 
     fn sensitive_day(&self, shown: &Shown<'_>, event: &Event) -> String {
-        let when = if event.starts_at == Timestamp::MIN {
+        let when = if is_unreadable(event) {
             "always"
         } else {
             match (event.starts_at < shown.day.ends_at, shown.is_today) {
@@ -201,6 +206,15 @@ impl App {
             area(event),
             visible(&event.source.to_string())
         )
+    }
+}
+
+/// The day itself, without the hours before and after.
+fn without_margins(coming: Coming<'_>) -> Event {
+    Event {
+        starts_at: coming.begins_at,
+        ends_at: Some(coming.ends_at),
+        ..coming.event
     }
 }
 

@@ -115,6 +115,7 @@ impl App {
             zone: account.zone.clone(),
             audience: audience(&account.audience),
             groups: account.groups.clone(),
+            calendars: self.calendars_to_add(account),
             status: match &account.status {
                 AccountStatus::Active => "active".to_owned(),
                 AccountStatus::LoginNeeded { why, .. } => format!("needs a login: {}", visible(why)),

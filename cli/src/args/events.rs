@@ -1,6 +1,4 @@
-//! `event` and `calendar`.
-
-use std::path::PathBuf;
+//! `event`.
 
 use clap::{Args, Subcommand};
 use soundpost_core::event::Severity;
@@ -157,32 +155,4 @@ pub struct EventList {
     /// Also those that are over or dismissed
     #[arg(long)]
     pub all: bool,
-}
-
-/// `calendar`.
-#[derive(Debug, Subcommand)]
-pub enum CalendarCommand {
-    /// Import an iCalendar file, or a new version of it
-    Import(CalendarImport),
-    /// List calendars with their next days
-    List,
-    /// Remove a calendar
-    Remove(CalendarName),
-}
-
-/// `calendar import`.
-#[derive(Debug, Args)]
-pub struct CalendarImport {
-    /// The .ics file
-    pub file: PathBuf,
-    /// Its name [default: the file's]
-    #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
-}
-
-/// `calendar remove`.
-#[derive(Debug, Args)]
-pub struct CalendarName {
-    /// Its name
-    pub name: String,
 }

@@ -3,15 +3,18 @@
 
 use std::path::Path;
 
+use jiff::tz::TimeZone;
 use soundpost_core::account::Account;
 use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
 use soundpost_core::id::OrderId;
 use soundpost_core::port::store::Store;
 use soundpost_core::port::switch::Switch;
+use soundpost_core::world::World;
 use soundpost_store::owner::{LockError, OwnerLock, read_owner};
 
 use super::Ctx;
 use crate::app::accounts::in_the_open;
+use crate::app::calendars::notes;
 use crate::app::error::{AppError, Kind};
 use crate::args;
 use crate::config::Config;
@@ -131,6 +134,8 @@ async fn look(ctx: &Ctx) -> Vec<Finding> {
     ];
     findings.push(secrets(&ctx.home, journal.as_ref().ok()));
     findings.extend(group(&ctx.home));
+    let world = journal.as_ref().ok().map(Store::world);
+    findings.extend(world.map(|world| calendars(ctx, &world)));
     if owner.is_none() {
         findings.push(queue(ctx).await);
     }
@@ -183,6 +188,29 @@ fn secrets(home: &Path, journal: Option<&impl Store>) -> Finding {
         what: "secrets",
         trouble: (!wrong.is_empty()).then(|| wrong.join("; ")),
         seen: "closed to others".to_owned(),
+    }
+}
+
+/// What somebody should know of the calendars. None of it is broken: it only wants a person some day.
+fn calendars(ctx: &Ctx, world: &World) -> Finding {
+    let today = TimeZone::UTC.to_datetime(ctx.surroundings.clock.now()).date();
+    let told = world.calendars.values().flat_map(|calendar| {
+        let name = visible(&calendar.name).into_owned();
+        let notes = notes(calendar, today).into_iter();
+        notes.map(move |note| format!("{name}: {note}"))
+    });
+    let told: Vec<String> = told.collect();
+    let seen = match (world.calendars.len(), told.is_empty()) {
+        (0, _) => {
+            "none; soundpost calendar add --for-accounts puts those of your readers in force".to_owned()
+        }
+        (count, true) => format!("{count} in force, as this program has them"),
+        (count, false) => format!("{count} in force; {}", told.join("; ")),
+    };
+    Finding {
+        what: "sensitive days",
+        trouble: None,
+        seen,
     }
 }
 

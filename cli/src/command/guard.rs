@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use soundpost_core::guard::calendar::Calendar;
+use soundpost_core::guard::calendar::{Calendar, Viewpoint};
 use soundpost_core::guard::feed::{self, Proposal, Reading};
 use soundpost_core::schedule;
 
@@ -77,16 +77,17 @@ fn calendar(ctx: &Ctx, file: &Path, text: &str) -> Result<ExitCode, AppError> {
     let zones = os::zones::database().map_err(AppError::bad_input)?;
     let zone = os::zones::system_zone_name();
     let now = ctx.surroundings.clock.now();
-    let next = calendar.next(now, DAYS_SHOWN, &zone, &zones);
+    let next = calendar.next(now, DAYS_SHOWN, &Viewpoint::zone(&zone, &zones));
     let days: Vec<String> = next
         .iter()
-        .map(|e| {
-            let at = schedule::show_instant(e.starts_at, &zone, &zones, now);
+        .map(|c| {
+            let at = schedule::show_instant(c.begins_at, &zone, &zones, now);
+            let day = c.day;
             format!(
                 "{at}: {} ({}, {})",
-                visible(&e.title),
-                e.severity,
-                e.countries.join(", ")
+                visible(&day.title),
+                day.severity,
+                day.countries.join(", ")
             )
         })
         .collect();

@@ -43,7 +43,8 @@ pub fn init(ctx: &Ctx, args: &args::Init) -> Result<ExitCode, AppError> {
     } else {
         ctx.say(&format!(
             "A new, empty queue in {}\nNext, see the networks and add an account:\n  soundpost account networks\n  \
-             soundpost account add NETWORK NAME",
+             soundpost account add NETWORK NAME\nThen put the sensitive days of its readers in force:\n  \
+             soundpost calendar add --for-accounts",
             ctx.home.display()
         ));
     }

@@ -12,11 +12,13 @@ use soundpost_core::post::{Audience, Category, Content};
 
 use crate::app::error::AppError;
 
+mod calendars;
 mod events;
 mod feeds;
 mod log;
 mod reading;
 mod views;
+pub use calendars::*;
 pub use events::*;
 pub use feeds::*;
 pub use log::*;
@@ -235,7 +237,23 @@ pub enum Ask {
         name: String,
         text: String,
     },
+    CalendarFetch {
+        name: String,
+        url: String,
+        allow_private: bool,
+    },
     CalendarList,
+    CalendarOffers,
+    CalendarAdd {
+        names: Vec<String>,
+        for_accounts: bool,
+    },
+    CalendarUpdate {
+        names: Vec<String>,
+    },
+    CalendarShow {
+        what: String,
+    },
     CalendarRemove {
         name: String,
     },
@@ -293,6 +311,9 @@ pub enum Answer {
     Events(Vec<EventView>),
     CalendarImported(CalendarView),
     Calendars(Vec<CalendarView>),
+    CalendarOffers(Vec<CalendarOffer>),
+    CalendarsChanged(CalendarsChanged),
+    CalendarShown(CalendarShown),
     FeedAdded(FeedView),
     Feeds(Vec<FeedView>),
     FeedsRefreshed(Vec<FeedRefreshed>),
@@ -316,6 +337,7 @@ impl Ask {
             | Ask::Show { .. }
             | Ask::Why { .. } => true,
             Ask::EventList { .. } | Ask::EventShow { .. } => true,
+            Ask::CalendarOffers | Ask::CalendarShow { .. } => true,
             Ask::CalendarList | Ask::FeedList | Ask::AccountList => true,
             Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) => true,

@@ -1,9 +1,9 @@
 //! Screens that say what was done.
 
-use super::lists::{deliveries, state};
+use super::lists::state;
 use super::shorts::Shorts;
-use super::{NO_DAEMON, bullet, heading, wrap};
-use crate::control::protocol::{AccountView, CalendarView, Moved, Posted};
+use super::{NO_DAEMON, bullet, command, heading, wrap};
+use crate::control::protocol::{AccountView, Moved, Posted};
 use crate::output::Screen;
 
 /// The answer to `post`.
@@ -81,22 +81,6 @@ pub(super) fn moved(screen: &Screen, moved: &Moved) -> String {
     text
 }
 
-/// The answer to `calendar import`.
-pub(super) fn calendar(screen: &Screen, calendar: &CalendarView) -> String {
-    let mut text = format!(
-        "calendar {} imported; the next days:\n",
-        screen.styles().bold(&calendar.name)
-    );
-    for day in &calendar.next {
-        text.push_str(&bullet(screen, day));
-    }
-    if !calendar.held.is_empty() {
-        text.push_str(&heading(screen, &format!("held now: {}", calendar.held.len())));
-        text.push_str(&deliveries(screen, &calendar.held));
-    }
-    text
-}
-
 /// The answer to `account add`.
 pub(super) fn account(screen: &Screen, account: &AccountView) -> String {
     let verified = account
@@ -107,5 +91,14 @@ pub(super) fn account(screen: &Screen, account: &AccountView) -> String {
         "{} account '{}' added{verified}; wall times are meant in {}; it speaks to {}",
         account.network, account.name, account.zone, account.audience
     );
-    wrap(screen, &line, 0)
+    let mut text = wrap(screen, &line, 0);
+    if !account.calendars.is_empty() {
+        text.push_str("\n\nsensitive days of its readers, to add:\n");
+        text.push_str(&command(
+            screen,
+            2,
+            &format!("calendar add {}", account.calendars.join(" ")),
+        ));
+    }
+    text
 }

@@ -4,7 +4,7 @@ use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, more, wrap};
 use crate::control::protocol::{
-    AccountView, CalendarView, DeliveryView, EventView, Listed, Shown, Status, Story, VerdictView,
+    AccountView, DeliveryView, EventView, Listed, Shown, Status, Story, VerdictView,
 };
 use crate::output::{Screen, paragraph, table, visible_lines};
 
@@ -309,21 +309,6 @@ fn of_switch(screen: &Screen, status: &Status) -> String {
     };
     let said = "what waits is shown to the owner of the queue";
     format!("{}\n{}\n", wrap(screen, &daemon, 0), wrap(screen, said, 0))
-}
-
-/// Calendars with their next days.
-pub(super) fn calendars(screen: &Screen, calendars: &[CalendarView]) -> String {
-    if calendars.is_empty() {
-        return "No calendar is imported.\n".to_owned();
-    }
-    let mut text = String::new();
-    for calendar in calendars {
-        text.push_str(&format!("{}\n", screen.styles().bold(&calendar.name)));
-        for day in &calendar.next {
-            text.push_str(&bullet(screen, day));
-        }
-    }
-    text
 }
 
 /// Accounts.

@@ -7,6 +7,7 @@
 pub mod approval;
 pub mod area;
 pub mod calendar;
+pub mod dates;
 pub mod eval;
 pub mod feed;
 pub mod fold;
@@ -19,6 +20,7 @@ pub mod words;
 use std::cmp::Reverse;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZoneDatabase;
 
 use crate::account::Account;
@@ -26,6 +28,7 @@ use crate::delivery::{Approval, EventHold, Rule, Touch};
 use crate::event::{Event, Severity};
 use crate::post::{Audience, Category, Part};
 use crate::world::World;
+use calendar::Viewpoint;
 use news::Reader;
 
 /// More events than this are not named in one hold; the worst are.
@@ -69,20 +72,22 @@ pub enum Verdict {
 
 /// The guard's verdict on a post at an instant.
 ///
-/// Looks at every flagged event and at the calendars' days around that instant, read in the account's zone.
+/// Looks at every flagged event and at the calendars' days around that instant, read where the audience is.
 pub fn judge(input: &Input<'_>, world: &World, zones: &TimeZoneDatabase) -> Verdict {
-    let zone = &input.account.zone;
-    let days: Vec<Event> = world
-        .calendars
-        .values()
-        .flat_map(|calendar| calendar.events_at(input.at, zone, zones))
-        .collect();
+    let seen = Viewpoint::audience(&input.account.zone, input.audience, zones);
     let post = Prepared::new(input);
     let mut found = Found::default();
     for event in post.candidates(world) {
-        found.add(&post, event);
+        found.add(&post, event, &[]);
     }
-    days.iter().for_each(|event| found.add(&post, event));
+    for calendar in world.calendars.values() {
+        if let Some(event) = calendar.trouble() {
+            found.add(&post, &event, &[]);
+        }
+        for coming in calendar.now(input.at, &seen) {
+            found.add(&post, &coming.event, &coming.dates());
+        }
+    }
     if found.holds.is_empty() {
         let evidence = found.evidence(input, world);
         return Verdict::Allow { evidence };
@@ -93,7 +98,7 @@ pub fn judge(input: &Input<'_>, world: &World, zones: &TimeZoneDatabase) -> Verd
 /// The rule that decides for one event alone, and the words that touch it, which are given for every rule that
 /// holds.
 pub fn judge_event(input: &Input<'_>, event: &Event) -> (Rule, Vec<Touch>) {
-    Prepared::new(input).judge(event)
+    Prepared::new(input).judge(event, &[])
 }
 
 /// True for the rules that make a post wait.
@@ -135,8 +140,8 @@ impl<'a> Prepared<'a> {
         ids.into_iter().filter_map(|id| events.get(&id))
     }
 
-    /// The eight rules in their order.
-    fn judge(&self, event: &Event) -> (Rule, Vec<Touch>) {
+    /// The eight rules in their order. A text that names one of these dates touches the event.
+    fn judge(&self, event: &Event, dates: &[Date]) -> (Rule, Vec<Touch>) {
         let input = self.input;
         if !event.counts_at(input.at) {
             return (Rule::OutOfWindow, Vec::new());
@@ -150,7 +155,8 @@ impl<'a> Prepared<'a> {
         if self.is_approved_for(event) {
             return (Rule::ApprovedByPerson, Vec::new());
         }
-        let touches = self.reader.touches(event);
+        let mut touches = self.reader.touches(event);
+        touches.extend(self.reader.dates_named(dates, &event.title));
         let rule = by_severity(event.severity_at(input.at), input.category, !touches.is_empty());
         (rule, touches)
     }
@@ -225,8 +231,8 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, post: &Prepared<'_>, event: &Event) {
-        let (rule, touches) = post.judge(event);
+    fn add(&mut self, post: &Prepared<'_>, event: &Event, dates: &[Date]) {
+        let (rule, touches) = post.judge(event, dates);
         match rule {
             Rule::ApprovedByPerson => self.approved += 1,
             rule if holds_back(rule) => self.holds.push(hold(post.input, event, rule, touches)),

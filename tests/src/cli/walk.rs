@@ -148,6 +148,11 @@ impl Walk<'_> {
             "calendar_imported",
             &["calendar", "import", &ics.display().to_string()],
         );
+        self.ask("calendar_offers", &["calendar", "list", "--available"]);
+        self.ask("calendars_changed", &["calendar", "add", "no"]);
+        self.ask("calendars_changed", &["calendar", "update"]);
+        self.ask("calendar_shown", &["calendar", "show", "no"]);
+        self.ask("said", &["calendar", "remove", "no"]);
         self.ask("calendars", &["calendar", "list"]);
         self.ask("said", &["calendar", "remove", "sensitive-days"]);
     }

@@ -139,17 +139,6 @@ pub struct Moved {
     pub hints: Vec<String>,
 }
 
-/// A calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CalendarView {
-    /// Its name.
-    pub name: String,
-    /// The next sensitive days, for people.
-    pub next: Vec<String>,
-    /// Deliveries that are held now and were not before.
-    pub held: Vec<DeliveryView>,
-}
-
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountView {
@@ -169,6 +158,8 @@ pub struct AccountView {
     pub audience: String,
     /// Its groups.
     pub groups: Vec<String>,
+    /// Calendars of sensitive days that come with the program, fit its readers, and are not in force.
+    pub calendars: Vec<String>,
     /// Whether it may send, in words.
     pub status: String,
     /// What the network said when it was verified.

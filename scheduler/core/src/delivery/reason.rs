@@ -38,7 +38,7 @@ impl fmt::Display for FailKind {
 /// What in a post's words met an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touch {
-    /// `place`, `tag`, `hashtag`, `entity` or `harm`.
+    /// `place`, `tag`, `hashtag`, `entity`, `date` or `harm`.
     pub kind: String,
     /// The word of the event.
     pub word: String,

@@ -11,9 +11,14 @@ pub(super) const EVERYWHERE: &str = "*";
 /// They meet when the audience has no countries, or the event is everywhere, or they share a country. Regions only
 /// narrow: where both name regions of the shared country, they must share one.
 pub fn overlaps(event: &Event, audience: &Audience) -> bool {
-    is_everywhere(&event.countries)
+    meets(&event.countries, &event.regions, audience)
+}
+
+/// The same of an area that is no event yet.
+pub(super) fn meets(countries: &[String], regions: &[String], audience: &Audience) -> bool {
+    is_everywhere(countries)
         || is_everywhere(&audience.countries)
-        || shared_countries(event, audience).any(|country| meets_in(event, audience, country))
+        || shared_countries(countries, audience).any(|country| meets_in(regions, audience, country))
 }
 
 /// The area that both share, in words.
@@ -29,8 +34,9 @@ pub fn shared(event: &Event, audience: &Audience) -> String {
             names(&event.countries, &event.regions)
         ),
         (false, false) => {
-            let meets = |c: &&String| meets_in(event, audience, c);
-            let countries: Vec<String> = shared_countries(event, audience).filter(meets).cloned().collect();
+            let meets = |c: &&String| meets_in(&event.regions, audience, c);
+            let shared = shared_countries(&event.countries, audience);
+            let countries: Vec<String> = shared.filter(meets).cloned().collect();
             let regions: Vec<String> = event
                 .regions
                 .iter()
@@ -47,19 +53,18 @@ pub(super) fn is_everywhere(countries: &[String]) -> bool {
     countries.is_empty() || countries.iter().any(|c| c == EVERYWHERE)
 }
 
-fn shared_countries<'a>(event: &'a Event, audience: &'a Audience) -> impl Iterator<Item = &'a String> {
-    event
-        .countries
+fn shared_countries<'a>(countries: &'a [String], audience: &'a Audience) -> impl Iterator<Item = &'a String> {
+    countries
         .iter()
         .filter(|c| audience.countries.iter().any(|a| a.eq_ignore_ascii_case(c)))
 }
 
-fn meets_in(event: &Event, audience: &Audience, country: &str) -> bool {
+fn meets_in(regions: &[String], audience: &Audience, country: &str) -> bool {
     let regions_of = |all: &[String]| -> Vec<String> {
         let own = all.iter().filter(|r| is_region_of(r, country));
         own.map(|r| r.to_ascii_uppercase()).collect()
     };
-    let (there, here) = (regions_of(&event.regions), regions_of(&audience.regions));
+    let (there, here) = (regions_of(regions), regions_of(&audience.regions));
     there.is_empty() || here.is_empty() || there.iter().any(|r| here.contains(r))
 }
 

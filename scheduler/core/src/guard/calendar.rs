@@ -1,24 +1,33 @@
 //! Sensitive days from iCalendar files.
 //!
 //! Each `VEVENT` is a day (or a span) that the guard respects like a flagged event. `docs/guard.md` lists the
-//! properties. A day without a time of day, or with one but without a zone, is meant in the zone of the account.
+//! properties. A day without a time of day, or with one but without a zone, is meant in the zones of those who read
+//! ([`Viewpoint`]); it counts from some hours before its begin to some hours after its end.
 //!
-//! A file is read once, and its days from 2000 to 2100 are kept: looking at them later takes no more parsing. The
-//! limits are [`TEXT_BYTES_MAX`], [`EVENTS_MAX`], [`REPEATS_MAX`] and [`OCCURRENCES_MAX`].
+//! A file is read once, and its days from 2000 to 2100 are kept in order: looking at them later takes no more parsing,
+//! and looks only at those near the instant. The limits are [`TEXT_BYTES_MAX`], [`EVENTS_MAX`], [`REPEATS_MAX`] and
+//! [`OCCURRENCES_MAX`].
 
+mod coming;
 mod expand;
+mod occurrence;
 mod properties;
+pub mod shipped;
+mod viewpoint;
 
 use std::sync::Arc;
 
-use jiff::civil::DateTime;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
+pub use coming::{Coming, EndingList};
+pub use properties::{Day, HOURS_MAX, LEAD_HOURS_DEFAULT};
+pub use viewpoint::{Viewpoint, countries_of_zone};
+
 use crate::event::{Event, Severity, Source};
+use crate::guard::area;
 use crate::id::{EventId, Id};
-use properties::Day;
+use occurrence::Occurrence;
 
 /// The largest file.
 pub const TEXT_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -29,36 +38,27 @@ pub const REPEATS_MAX: usize = 10_000;
 /// The largest number of times that all of them come together.
 pub const OCCURRENCES_MAX: usize = 100_000;
 
+/// A day counts at most so long before or after its wall times read as UTC: the longest lead or tail, and the
+/// farthest zone with a little more.
+const SLACK: SignedDuration = SignedDuration::from_hours(HOURS_MAX + 15);
+
 /// The sensitive days of one calendar. [`Calendar::parse`] makes it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calendar {
     /// Its name.
     pub name: String,
+    /// What its maker calls it; empty when it has no title.
+    pub title: String,
     /// The file, in its own words.
     text: Arc<str>,
     days: Vec<Day>,
     /// In order of their beginning.
     occurrences: Vec<Occurrence>,
+    /// The longest of them.
+    longest: SignedDuration,
     skipped: Vec<String>,
     /// Why a stored calendar can no longer be read; it then holds everything.
     broken: Option<String>,
-}
-
-/// One time that a day comes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Occurrence {
-    /// Which of the days.
-    day: usize,
-    starts: Moment,
-    /// The first instant after it.
-    ends: Moment,
-}
-
-/// An instant, or a wall time of whoever looks at it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Moment {
-    Floating(DateTime),
-    Fixed(Timestamp),
 }
 
 /// Why a file is not a calendar of sensitive days.
@@ -88,22 +88,32 @@ impl Calendar {
     /// `X-SOUNDPOST-` properties cannot be understood. A day that cannot be dated is skipped; see
     /// [`Calendar::skipped`].
     pub fn parse(name: &str, text: &str) -> Result<Calendar, CalendarError> {
-        expand::parse(name, text)
+        expand::parse(name, text, true)
     }
 
-    /// The calendar from a text that was parsed before it was stored.
+    /// The calendar from a text that was parsed before it was stored, perhaps by an older version, which asked less of
+    /// kinds and hours: a kind that is none has no words of harm then, and hours that are none are the usual ones.
     ///
     /// A text that this version can no longer read must not silently allow: such a calendar holds every post, with
     /// the error as the title, until it is replaced or removed.
     pub fn stored(name: &str, text: &str) -> Calendar {
-        Calendar::parse(name, text).unwrap_or_else(|error| Calendar {
+        expand::parse(name, text, false).unwrap_or_else(|error| Calendar {
+            broken: Some(error.to_string()),
+            ..Calendar::empty(name, text)
+        })
+    }
+
+    fn empty(name: &str, text: &str) -> Calendar {
+        Calendar {
             name: name.to_owned(),
+            title: String::new(),
             text: text.into(),
             days: Vec::new(),
             occurrences: Vec::new(),
+            longest: SignedDuration::ZERO,
             skipped: Vec::new(),
-            broken: Some(error.to_string()),
-        })
+            broken: None,
+        }
     }
 
     /// The file that it was read from, in its own words.
@@ -116,44 +126,56 @@ impl Calendar {
         &self.skipped
     }
 
+    /// The days that the file describes, each once however often it comes.
+    pub fn days(&self) -> &[Day] {
+        &self.days
+    }
+
     /// The number of days that the file describes, each counted once however often it comes.
     pub fn day_count(&self) -> usize {
         self.days.len()
     }
 
-    /// The days that count at this instant for somebody in this zone.
-    pub fn events_at(&self, at: Timestamp, zone_name: &str, zones: &TimeZoneDatabase) -> Vec<Event> {
-        if let Some(why) = &self.broken {
-            return vec![self.unreadable(why)];
+    /// The days that count at this instant as seen from there.
+    pub fn events_at(&self, at: Timestamp, seen: &Viewpoint<'_>) -> Vec<Event> {
+        if let Some(event) = self.trouble() {
+            return vec![event];
         }
-        let zone = zones.get(zone_name).ok();
-        let counts = |o: &&Occurrence| {
-            let (starts, ends) = o.window(zone.as_ref());
+        self.open(at, seen).map(|o| self.event(o, seen)).collect()
+    }
+
+    /// What stands for a calendar that can no longer be read, and holds everything.
+    pub fn trouble(&self) -> Option<Event> {
+        self.broken.as_ref().map(|why| self.unreadable(why))
+    }
+
+    /// Those that count at this instant.
+    fn open<'a>(&'a self, at: Timestamp, seen: &'a Viewpoint<'_>) -> impl Iterator<Item = &'a Occurrence> {
+        let near = self.near(at).iter().filter(|o| seen.concerns(&self.days[o.day]));
+        near.filter(move |o| {
+            let (starts, ends) = seen.window(o, &self.days[o.day]);
             starts <= at && at < ends
-        };
-        let open = self.occurrences.iter().filter(counts);
-        open.map(|o| self.event(o, zone.as_ref())).collect()
+        })
     }
 
-    /// The next days from an instant on, those that are under way included, for somebody in this zone.
-    pub fn next(
-        &self,
-        from: Timestamp,
-        count: usize,
-        zone_name: &str,
-        zones: &TimeZoneDatabase,
-    ) -> Vec<Event> {
-        let zone = zones.get(zone_name).ok();
-        let ahead = self
-            .occurrences
-            .iter()
-            .filter(|o| o.window(zone.as_ref()).1 > from);
-        ahead.take(count).map(|o| self.event(o, zone.as_ref())).collect()
+    /// Those that may count at this instant, wherever one is, and few others.
+    fn near(&self, at: Timestamp) -> &[Occurrence] {
+        let last = at.checked_add(SLACK).unwrap_or(Timestamp::MAX);
+        let first = self.first_near(at);
+        let behind = self.occurrences.partition_point(|o| o.roughly <= last);
+        &self.occurrences[first..behind.max(first)]
     }
 
-    fn event(&self, occurrence: &Occurrence, zone: Option<&TimeZone>) -> Event {
+    /// The place of the first that may not be over at this instant, wherever one is.
+    fn first_near(&self, at: Timestamp) -> usize {
+        let least = at.checked_sub(SLACK).and_then(|at| at.checked_sub(self.longest));
+        let least = least.unwrap_or(Timestamp::MIN);
+        self.occurrences.partition_point(|o| o.roughly < least)
+    }
+
+    fn event(&self, occurrence: &Occurrence, seen: &Viewpoint<'_>) -> Event {
         let day = &self.days[occurrence.day];
-        let (starts_at, ends) = occurrence.window(zone);
+        let (starts_at, ends) = seen.window(occurrence, day);
         let last = ends.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(ends);
         Event {
             id: id_of(&[&self.name, &day.uid, &occurrence.starts.to_string()]),
@@ -162,40 +184,35 @@ impl Calendar {
             summary: day.summary.clone(),
             tags: day.tags.clone(),
             places: day.places.clone(),
-            entities: Vec::new(),
             countries: day.countries.clone(),
             regions: day.regions.clone(),
-            accounts: Vec::new(),
             severity: day.severity,
             starts_at,
             ends_at: Some(last),
-            review_at: None,
-            source: Source::Calendar {
-                name: self.name.clone(),
-            },
             flagged_at: starts_at,
-            ended_at: None,
-            stage: crate::event::Stage::default(),
-            sources: Vec::new(),
-            external_ids: Vec::new(),
-            link: None,
-            decided_by: None,
-            told: None,
-            decays_from: None,
+            ..self.bare()
         }
     }
 
-    /// What stands for a calendar that cannot be read.
     fn unreadable(&self, why: &str) -> Event {
         Event {
             id: id_of(&[&self.name, "unreadable"]),
             title: format!("the stored calendar cannot be read: {why}"),
+            ..self.bare()
+        }
+    }
+
+    /// An event of this calendar that is everywhere, always.
+    fn bare(&self) -> Event {
+        Event {
+            id: id_of(&[&self.name]),
+            title: String::new(),
             kind: "own_crisis".to_owned(),
             summary: String::new(),
             tags: Vec::new(),
             places: Vec::new(),
             entities: Vec::new(),
-            countries: vec!["*".to_owned()],
+            countries: vec![area::EVERYWHERE.to_owned()],
             regions: Vec::new(),
             accounts: Vec::new(),
             severity: Severity::Critical,
@@ -214,45 +231,6 @@ impl Calendar {
             decided_by: None,
             told: None,
             decays_from: None,
-        }
-    }
-}
-
-impl Occurrence {
-    /// Its first instant and the first after it. A zone that is not known is read as all zones of the earth.
-    fn window(&self, zone: Option<&TimeZone>) -> (Timestamp, Timestamp) {
-        (self.starts.instant(zone, -14), self.ends.instant(zone, 12))
-    }
-}
-
-impl Moment {
-    fn instant(self, zone: Option<&TimeZone>, hours_without_zone: i64) -> Timestamp {
-        let wall = match self {
-            Moment::Fixed(at) => return at,
-            Moment::Floating(wall) => wall,
-        };
-        let (zone, hours) = match zone {
-            Some(zone) => (zone.clone(), 0),
-            None => (TimeZone::UTC, hours_without_zone),
-        };
-        let at = zone
-            .to_ambiguous_timestamp(wall)
-            .compatible()
-            .unwrap_or(Timestamp::MAX);
-        at.checked_add(SignedDuration::from_hours(hours)).unwrap_or(at)
-    }
-
-    /// For ordering only: within a day of the truth wherever one is.
-    fn roughly(self) -> Timestamp {
-        self.instant(Some(&TimeZone::UTC), 0)
-    }
-}
-
-impl std::fmt::Display for Moment {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Moment::Floating(wall) => write!(f, "{wall}"),
-            Moment::Fixed(at) => write!(f, "{at}"),
         }
     }
 }

@@ -166,7 +166,7 @@ impl Case {
             at: self.publish_at,
             expires_at: Timestamp::MAX,
             content_sha256: approval::content_sha256(&parts, &self.audience, account.id),
-            events: BTreeMap::from([(event.id, approval::event_digest(&event))]),
+            events: BTreeMap::from([(event.id, approval::event_digest(&event, self.publish_at))]),
             sources: BTreeSet::new(),
         });
         Posed {

@@ -12,12 +12,15 @@ mod topic;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 use harm::{Harm, Never};
 use inflect::{Form, Speech, key};
 use places::Place;
 use probe::Probe;
 use topic::{Topic, in_hashtag};
 
+use super::dates::{NamedDate, named_dates};
 use super::fold::{FoldedText, Token, is_spaceless, join};
 use super::words::word_parts;
 use crate::delivery::Touch;
@@ -41,6 +44,8 @@ pub struct Reader {
     speeches: Vec<Speech>,
     probes: OnceCell<Vec<Probe>>,
     harm: OnceCell<Harm>,
+    /// The dates that the text names, each with its field.
+    dates: OnceCell<Vec<(usize, NamedDate)>>,
 }
 
 /// One field of one part.
@@ -101,6 +106,7 @@ impl Reader {
             speeches,
             probes: OnceCell::new(),
             harm: OnceCell::new(),
+            dates: OnceCell::new(),
         }
     }
 
@@ -139,6 +145,40 @@ impl Reader {
         found.retain(|t: &Touch| seen.insert((t.kind.clone(), t.part, t.field.clone(), t.span)));
         found.truncate(TOUCHES_MAX);
         found
+    }
+
+    /// Where the text names one of these dates, which are those of a day with this title.
+    pub(super) fn dates_named(&self, dates: &[Date], title: &str) -> Vec<Touch> {
+        let named = self.dates().iter();
+        let hits = named.filter(|(_, named)| dates.iter().any(|date| named.may_be(*date)));
+        hits.map(|(field, named)| self.fields[*field].touch("date", title, named.span))
+            .collect()
+    }
+
+    /// The dates that the text names, each as it stands there.
+    pub fn named_dates(&self) -> Vec<(&str, NamedDate)> {
+        let words = |field: usize, span: (usize, usize)| self.fields[field].original.get(span.0..span.1);
+        let dates = self.dates().iter();
+        dates
+            .filter_map(|(field, named)| Some((words(*field, named.span)?, *named)))
+            .collect()
+    }
+
+    fn dates(&self) -> &[(usize, NamedDate)] {
+        let of_field = |(number, field): (usize, &Field)| {
+            // The address of a link is full of figures.
+            let named = if field.name == "link" {
+                Vec::new()
+            } else {
+                named_dates(&field.original, &field.text)
+            };
+            named
+                .into_iter()
+                .map(move |named| (number, named))
+                .collect::<Vec<_>>()
+        };
+        self.dates
+            .get_or_init(|| self.fields.iter().enumerate().flat_map(of_field).collect())
     }
 
     fn find_places(&self, field: &Field, places: &[Place], found: &mut Vec<Touch>) {

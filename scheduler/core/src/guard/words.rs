@@ -423,7 +423,7 @@ mod tests {
     #[test]
     fn no_word_and_no_exception_is_the_name_of_a_brand() {
         let brands: BTreeSet<String> = BRANDS.iter().map(|name| fold(name)).collect();
-        for vocabulary in ALL.iter() {
+        for (_, vocabulary) in &ALL {
             let words = vocabulary.words.iter().map(|w| fold(&w.word));
             let exceptions = vocabulary.never.values().flatten().cloned();
             let named: Vec<String> = words.chain(exceptions).filter(|w| brands.contains(w)).collect();

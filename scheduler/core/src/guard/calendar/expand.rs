@@ -13,10 +13,9 @@ use jiff::Timestamp;
 use jiff::civil::{DateTime, date};
 use jiff::tz::TimeZone;
 
-use super::properties::{Day, label, read_day};
-use super::{
-    Calendar, CalendarError, EVENTS_MAX, Moment, OCCURRENCES_MAX, Occurrence, REPEATS_MAX, TEXT_BYTES_MAX,
-};
+use super::occurrence::{Moment, Occurrence};
+use super::properties::{Day, label, read_day, text_of};
+use super::{Calendar, CalendarError, EVENTS_MAX, OCCURRENCES_MAX, REPEATS_MAX, TEXT_BYTES_MAX};
 
 /// Days before this year are not kept.
 const FIRST_YEAR: i16 = 2000;
@@ -27,41 +26,46 @@ const LAST_YEAR: u16 = 2100;
 pub(super) struct Problem {
     pub(super) line: Option<usize>,
     pub(super) what: String,
-    pub(super) what_to_do: &'static str,
+    pub(super) what_to_do: String,
 }
 
 impl Problem {
-    pub(super) fn new(what: impl Into<String>, what_to_do: &'static str) -> Problem {
+    pub(super) fn new(what: impl Into<String>, what_to_do: impl Into<String>) -> Problem {
         Problem {
             line: None,
             what: what.into(),
-            what_to_do,
+            what_to_do: what_to_do.into(),
         }
     }
 }
 
-/// Reads a file; see [`Calendar::parse`].
-pub(super) fn parse(name: &str, text: &str) -> Result<Calendar, CalendarError> {
-    read(name, text.trim_start_matches('\u{feff}')).map_err(|problem| CalendarError {
+/// What a file is read with.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    text: &'a str,
+    /// False = a text that an older version took.
+    is_new: bool,
+}
+
+/// Reads a file; see [`Calendar::parse`] for a new one and [`Calendar::stored`] for others.
+pub(super) fn parse(name: &str, text: &str, is_new: bool) -> Result<Calendar, CalendarError> {
+    let text = text.trim_start_matches('\u{feff}');
+    read(name, Source { text, is_new }).map_err(|problem| CalendarError {
         name: name.to_owned(),
         line: problem.line,
         what: problem.what,
-        what_to_do: problem.what_to_do.to_owned(),
+        what_to_do: problem.what_to_do,
     })
 }
 
-fn read(name: &str, text: &str) -> Result<Calendar, Problem> {
-    check_frame(text)?;
-    let mut calendar = Calendar {
-        name: name.to_owned(),
-        text: text.into(),
-        days: Vec::new(),
-        occurrences: Vec::new(),
-        skipped: Vec::new(),
-        broken: None,
-    };
-    for file in files(text, &mut calendar.skipped)? {
-        add_file(&mut calendar, file, text)?;
+fn read(name: &str, source: Source<'_>) -> Result<Calendar, Problem> {
+    check_frame(source.text)?;
+    let mut calendar = Calendar::empty(name, source.text);
+    for file in files(source.text, &mut calendar.skipped)? {
+        if calendar.title.is_empty() {
+            calendar.title = title(&file);
+        }
+        add_file(&mut calendar, file, source)?;
     }
     if calendar.occurrences.is_empty() {
         let skipped = calendar
@@ -73,8 +77,21 @@ fn read(name: &str, text: &str) -> Result<Calendar, Problem> {
             "add a VEVENT with a DTSTART, or give an old one RRULE:FREQ=YEARLY",
         ));
     }
-    calendar.occurrences.sort_by_key(|o| (o.starts.roughly(), o.day));
+    calendar.occurrences.sort_by_key(|o| (o.roughly, o.day));
+    let lengths = calendar.occurrences.iter().map(Occurrence::length);
+    calendar.longest = lengths.max().unwrap_or_default();
     Ok(calendar)
+}
+
+/// What its maker calls it.
+fn title(file: &ICalendar) -> String {
+    let calendar = file
+        .components
+        .iter()
+        .find(|c| c.component_type == ICalendarComponentType::VCalendar);
+    calendar.map_or_else(String::new, |c| {
+        text_of(c, &ICalendarProperty::Other("X-WR-CALNAME".to_owned()))
+    })
 }
 
 /// The checks that need no parser: size, and that every component is closed.
@@ -166,7 +183,7 @@ fn is_event(component: &ICalendarComponent) -> bool {
 }
 
 /// Adds the days of one calendar of the file. Events with one UID belong together: a series and its exceptions.
-fn add_file(calendar: &mut Calendar, mut file: ICalendar, text: &str) -> Result<(), Problem> {
+fn add_file(calendar: &mut Calendar, mut file: ICalendar, source: Source<'_>) -> Result<(), Problem> {
     let mut series: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, event) in file.components.iter().enumerate().filter(|(_, c)| is_event(c)) {
         let uid = event.uid().map_or_else(|| format!("#{index}"), str::to_owned);
@@ -179,9 +196,9 @@ fn add_file(calendar: &mut Calendar, mut file: ICalendar, text: &str) -> Result<
     let mut expanded = 0;
     for (uid, indices) in &series {
         for index in indices {
-            file.components[*index] = bounded(&events[index], text)?;
+            file.components[*index] = bounded(&events[index], source.text)?;
         }
-        expanded += add_series(calendar, &file, uid, indices, text)?;
+        expanded += add_series(calendar, &file, uid, indices, source)?;
         if expanded > OCCURRENCES_MAX {
             let what = format!("its days come more than {OCCURRENCES_MAX} times in all");
             return Err(Problem::new(what, "split it into several calendars"));
@@ -257,12 +274,12 @@ fn add_series(
     file: &ICalendar,
     uid: &str,
     indices: &[usize],
-    text: &str,
+    source: Source<'_>,
 ) -> Result<usize, Problem> {
     let mut day_of = BTreeMap::new();
     for index in indices {
         let event = &file.components[*index];
-        if let Some(day) = read_day(event, uid, text)? {
+        if let Some(day) = read_day(event, uid, source.text, source.is_new)? {
             day_of.insert(*index, calendar.days.len());
             calendar.days.push(day);
         }
@@ -276,7 +293,7 @@ fn add_series(
         calendar.skipped.push(format!("'{name}': {:?}", error.error));
     }
     if expanded.events.len() >= REPEATS_MAX {
-        return Err(too_often(&label(&file.components[indices[0]]), text));
+        return Err(too_often(&label(&file.components[indices[0]]), source.text));
     }
     let count = expanded.events.len();
     for found in expanded.events {
@@ -311,7 +328,7 @@ fn occurrence(day: usize, floating: bool, start_s: i64, end_s: i64) -> Option<Oc
     } else {
         (Moment::Fixed(start), Moment::Fixed(end))
     };
-    kept.then_some(Occurrence { day, starts, ends })
+    kept.then_some(Occurrence::new(day, starts, ends))
 }
 
 fn wall(at: Timestamp) -> DateTime {

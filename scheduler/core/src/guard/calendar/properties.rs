@@ -2,26 +2,49 @@
 //!
 //! `SUMMARY` is the title and, as a whole, a topic; `CATEGORIES` names the kind, countries (two capitals) and more
 //! topics; `LOCATION` is a place. `X-SOUNDPOST-SEVERITY` (else high), `-KIND` (else `memorial_day`), `-COUNTRIES`
-//! (else everywhere), `-REGIONS`, `-PLACES` and `-TAGS` say the rest, lists with commas.
+//! (else everywhere), `-REGIONS`, `-PLACES` and `-TAGS` say the rest, lists with commas; `-LEAD-HOURS` and
+//! `-TAIL-HOURS` how long before and after it counts; `-SOURCE` who says so.
 
 use calcard::icalendar::{ICalendarComponent, ICalendarProperty};
 
 use super::expand::{Problem, line_of};
 use crate::event::Severity;
 use crate::guard::area::is_country;
+use crate::guard::words::all_kinds;
 
-/// What one component says.
+/// So many hours before its begin a day counts, when its maker says nothing: posts of the evening before are read in
+/// the morning.
+pub const LEAD_HOURS_DEFAULT: u16 = 6;
+/// The longest lead or tail.
+pub const HOURS_MAX: i64 = 240;
+
+/// A sensitive day, however often it comes: what one component of the file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Day {
-    pub(super) uid: String,
-    pub(super) title: String,
-    pub(super) summary: String,
-    pub(super) kind: String,
-    pub(super) tags: Vec<String>,
-    pub(super) places: Vec<String>,
-    pub(super) countries: Vec<String>,
-    pub(super) regions: Vec<String>,
-    pub(super) severity: Severity,
+pub struct Day {
+    /// Its name for programs; the same in each version of the file.
+    pub uid: String,
+    /// What people call it.
+    pub title: String,
+    /// Why it is sensitive.
+    pub summary: String,
+    /// Names a vocabulary of harm words.
+    pub kind: String,
+    /// Topic words.
+    pub tags: Vec<String>,
+    /// Place names.
+    pub places: Vec<String>,
+    /// ISO 3166-1 codes, or `*`.
+    pub countries: Vec<String>,
+    /// ISO 3166-2 codes.
+    pub regions: Vec<String>,
+    /// How much it silences.
+    pub severity: Severity,
+    /// So many hours before its begin it counts.
+    pub lead_hours: u16,
+    /// So many hours after its end it counts.
+    pub tail_hours: u16,
+    /// Who says so; empty when the file does not tell.
+    pub source: String,
 }
 
 /// The name of an event for messages.
@@ -35,12 +58,23 @@ pub(super) fn label(event: &ICalendarComponent) -> String {
     name.chars().take(80).collect()
 }
 
-/// The day that an event describes; none when it was cancelled.
-pub(super) fn read_day(event: &ICalendarComponent, uid: &str, file: &str) -> Result<Option<Day>, Problem> {
+/// The day that an event describes; none when it was cancelled. A text that is not new was taken by an older version,
+/// and is read as far as it goes.
+pub(super) fn read_day(
+    event: &ICalendarComponent,
+    uid: &str,
+    file: &str,
+    is_new: bool,
+) -> Result<Option<Day>, Problem> {
     if Day::is_cancelled(event) {
         return Ok(None);
     }
-    let own = |name: &str| list_of(event, &ICalendarProperty::Other(format!("X-SOUNDPOST-{name}")));
+    let named = |name: &str| ICalendarProperty::Other(format!("X-SOUNDPOST-{name}"));
+    let own = |name: &str| list_of(event, &named(name));
+    let hours = |name: &str, usual: u16| match hours(name, &own(name), file) {
+        Err(_) if !is_new => Ok(usual),
+        read => read.map(|hours| hours.unwrap_or(usual)),
+    };
     let title = label(event);
     let mut day = Day {
         uid: uid.to_owned(),
@@ -51,8 +85,14 @@ pub(super) fn read_day(event: &ICalendarComponent, uid: &str, file: &str) -> Res
         countries: own("COUNTRIES"),
         regions: own("REGIONS"),
         severity: severity(&own("SEVERITY"), file)?,
+        lead_hours: hours("LEAD-HOURS", LEAD_HOURS_DEFAULT)?,
+        tail_hours: hours("TAIL-HOURS", 0)?,
+        source: text_of(event, &named("SOURCE")),
         title,
     };
+    if is_new {
+        check_kind(&day.kind, file)?;
+    }
     day.add_categories(list_of(event, &ICalendarProperty::Categories));
     day.tags.push(day.title.clone());
     day.places
@@ -98,6 +138,46 @@ fn severity(words: &[String], file: &str) -> Result<Severity, Problem> {
     })
 }
 
+/// A kind that nothing knows would bring no words of harm with it, silently.
+fn check_kind(kind: &str, file: &str) -> Result<(), Problem> {
+    let kinds = all_kinds();
+    if kind.is_empty() || kinds.contains(kind) {
+        return Ok(());
+    }
+    let all: Vec<&str> = kinds.into_iter().collect();
+    Err(Problem {
+        line: line_of_value(file, "KIND", kind),
+        ..Problem::new(
+            format!("'{kind}' is not a kind of event"),
+            format!("use one of: {}", all.join(", ")),
+        )
+    })
+}
+
+fn hours(name: &str, words: &[String], file: &str) -> Result<Option<u16>, Problem> {
+    let Some(word) = words.first() else {
+        return Ok(None);
+    };
+    let hours = word.parse::<u16>().ok().filter(|h| i64::from(*h) <= HOURS_MAX);
+    hours.map(Some).ok_or_else(|| Problem {
+        line: line_of_value(file, name, word),
+        ..Problem::new(
+            format!("'{word}' is not a number of hours"),
+            format!("give X-SOUNDPOST-{name} a whole number from 0 to {HOURS_MAX}"),
+        )
+    })
+}
+
+/// The line of one of Soundpost's own properties with this value.
+fn line_of_value(file: &str, name: &str, value: &str) -> Option<usize> {
+    let property = format!("X-SOUNDPOST-{name}");
+    let is_it = |line: &str| {
+        let line = line.to_lowercase();
+        line.starts_with(&property.to_lowercase()) && line.contains(&value.to_lowercase())
+    };
+    file.lines().position(is_it).map(|index| index + 1)
+}
+
 fn check_area(day: &Day, file: &str) -> Result<(), Problem> {
     let bad_country = day.countries.iter().find(|c| *c != "*" && !is_country(c));
     let is_region = |r: &str| {
@@ -125,8 +205,8 @@ fn check_area(day: &Day, file: &str) -> Result<(), Problem> {
 }
 
 /// All values of a property as one text.
-fn text_of(event: &ICalendarComponent, property: &ICalendarProperty) -> String {
-    let entry = event.property(property);
+pub(super) fn text_of(event: &ICalendarComponent, property: &ICalendarProperty) -> String {
+    let entry = event.entries.iter().find(|e| is_named(&e.name, property));
     let values = entry
         .into_iter()
         .flat_map(|e| &e.values)

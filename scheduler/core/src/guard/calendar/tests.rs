@@ -2,6 +2,7 @@ use jiff::tz::TimeZoneDatabase;
 use proptest::prelude::*;
 
 use super::*;
+use crate::post::Audience;
 
 const SAMPLE: &str = include_str!("../../../../../fixtures/calendars/sensitive-days.ics");
 const BROKEN: &str = include_str!("../../../../../fixtures/calendars/broken.ics");
@@ -11,7 +12,8 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn titles_at(calendar: &Calendar, instant: &str, zone: &str) -> Vec<String> {
-    let events = calendar.events_at(at(instant), zone, &TimeZoneDatabase::bundled());
+    let zones = TimeZoneDatabase::bundled();
+    let events = calendar.events_at(at(instant), &Viewpoint::zone(zone, &zones));
     events.into_iter().map(|e| e.title).collect()
 }
 
@@ -40,15 +42,16 @@ fn the_sample_holds_on_its_days_and_only_there() {
 }
 
 #[test]
-fn a_whole_day_is_the_day_of_the_account() {
+fn a_whole_day_is_the_day_of_the_account_and_the_evening_before() {
     let sample = Calendar::parse("sample", SAMPLE).unwrap();
     for (instant, zone, open) in [
-        ("2026-11-08T22:59:59Z", "Europe/Berlin", false),
-        ("2026-11-08T23:00:00Z", "Europe/Berlin", true),
+        ("2026-11-08T16:59:59Z", "Europe/Berlin", false),
+        ("2026-11-08T17:00:00Z", "Europe/Berlin", true),
         ("2026-11-09T22:59:59Z", "Europe/Berlin", true),
         ("2026-11-09T23:00:00Z", "Europe/Berlin", false),
         ("2026-11-09T23:00:00Z", "America/New_York", true),
-        ("2026-11-08T11:00:00Z", "Nowhere/Unknown", true),
+        ("2026-11-08T05:00:00Z", "Nowhere/Unknown", true),
+        ("2026-11-10T11:59:59Z", "Nowhere/Unknown", true),
     ] {
         assert_eq!(
             !titles_at(&sample, instant, zone).is_empty(),
@@ -64,7 +67,10 @@ fn an_occurrence_is_an_event_with_the_properties_and_a_lasting_id() {
     let sample = Calendar::parse("sample", SAMPLE).unwrap();
     let look = || {
         sample
-            .events_at(at("2026-11-09T12:00:00Z"), "Europe/Berlin", &zones)
+            .events_at(
+                at("2026-11-09T12:00:00Z"),
+                &Viewpoint::zone("Europe/Berlin", &zones),
+            )
             .remove(0)
     };
     let event = look();
@@ -73,7 +79,10 @@ fn an_occurrence_is_an_event_with_the_properties_and_a_lasting_id() {
     assert!(event.tags.contains(&"Kristallnacht".to_owned()));
     assert_eq!(event.id, look().id);
     let next_year = sample
-        .events_at(at("2027-11-09T12:00:00Z"), "Europe/Berlin", &zones)
+        .events_at(
+            at("2027-11-09T12:00:00Z"),
+            &Viewpoint::zone("Europe/Berlin", &zones),
+        )
         .remove(0);
     assert_ne!(event.id, next_year.id);
     assert!(event.counts_at(event.starts_at) && event.counts_at(event.ends_at.unwrap()));
@@ -83,8 +92,9 @@ fn an_occurrence_is_an_event_with_the_properties_and_a_lasting_id() {
 fn next_lists_in_order() {
     let sample = Calendar::parse("sample", SAMPLE).unwrap();
     let zones = TimeZoneDatabase::bundled();
-    let next = sample.next(at("2026-11-22T21:00:00Z"), 3, "Europe/Berlin", &zones);
-    let starts: Vec<_> = next.iter().map(|e| e.starts_at.to_string()).collect();
+    let berlin = Viewpoint::zone("Europe/Berlin", &zones);
+    let next = sample.next(at("2026-11-22T21:00:00Z"), 3, &berlin);
+    let starts: Vec<_> = next.iter().map(|c| c.begins_at.to_string()).collect();
     assert_eq!(
         starts,
         [
@@ -165,6 +175,18 @@ fn errors_say_where_what_and_what_to_do() {
             "comes too often",
         ),
         (with("DESCRIPTION:without a date"), "MissingDtStart"),
+        (
+            with("X-SOUNDPOST-KIND:flod\nDTSTART;VALUE=DATE:20270101"),
+            "line 6: 'flod' is not a kind of event; use one of: bombing,",
+        ),
+        (
+            with("DTSTART;VALUE=DATE:20270101\nX-SOUNDPOST-LEAD-HOURS:a day"),
+            "line 7: 'a day' is not a number of hours; give X-SOUNDPOST-LEAD-HOURS a whole number from 0 to 240",
+        ),
+        (
+            with("DTSTART;VALUE=DATE:20270101\nX-SOUNDPOST-TAIL-HOURS:241"),
+            "line 7: '241' is not a number of hours",
+        ),
     ] {
         let error = result.unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
@@ -174,13 +196,185 @@ fn errors_say_where_what_and_what_to_do() {
 #[test]
 fn a_stored_calendar_that_cannot_be_read_holds_everything() {
     let calendar = Calendar::stored("days", "nonsense");
-    let events = calendar.events_at(
-        at("2026-11-22T21:00:00Z"),
-        "Europe/Berlin",
-        &TimeZoneDatabase::bundled(),
-    );
+    let zones = TimeZoneDatabase::bundled();
+    let seen = Viewpoint::zone("Europe/Berlin", &zones);
+    let events = calendar.events_at(at("2026-11-22T21:00:00Z"), &seen);
     assert_eq!(events[0].severity, Severity::Critical);
     assert!(events[0].title.contains("cannot be read"), "{}", events[0].title);
+}
+
+/// What an older version took must not begin to hold everything because this one asks more.
+#[test]
+fn a_stored_calendar_with_words_that_older_versions_took_is_read() {
+    let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nSUMMARY:A day\nDTSTART;VALUE=DATE:20270101\n\
+                X-SOUNDPOST-KIND:flod\nX-SOUNDPOST-LEAD-HOURS:some\nEND:VEVENT\nEND:VCALENDAR\n";
+    assert!(Calendar::parse("days", text).is_err());
+    let calendar = Calendar::stored("days", text);
+    assert_eq!(titles_at(&calendar, "2026-12-31T20:00:00Z", "UTC"), ["A day"]);
+    assert_eq!(calendar.days()[0].lead_hours, LEAD_HOURS_DEFAULT);
+}
+
+#[test]
+fn a_day_counts_from_its_lead_to_its_tail() {
+    let hours = "X-SOUNDPOST-LEAD-HOURS:30\nX-SOUNDPOST-TAIL-HOURS:2\nDTSTART;VALUE=DATE:20270808";
+    let calendar = with(hours).unwrap();
+    for (instant, open) in [
+        ("2027-08-06T17:59:59Z", false),
+        ("2027-08-06T18:00:00Z", true),
+        ("2027-08-09T01:59:59Z", true),
+        ("2027-08-09T02:00:00Z", false),
+    ] {
+        assert_eq!(
+            !titles_at(&calendar, instant, "UTC").is_empty(),
+            open,
+            "{instant}"
+        );
+    }
+    let zones = TimeZoneDatabase::bundled();
+    let next = calendar.next(at("2027-08-01T00:00:00Z"), 1, &Viewpoint::zone("UTC", &zones));
+    assert_eq!(next[0].begins_at, at("2027-08-08T00:00:00Z"));
+    assert_eq!(next[0].ends_at, at("2027-08-09T00:00:00Z"));
+    assert_eq!(next[0].first.to_string(), "2027-08-08");
+    assert_eq!(next[0].first, next[0].last);
+}
+
+/// The day of a country is that country's, wherever the account is: from its begin in the easternmost to its end in the
+/// westernmost zone of the countries that the day and the audience share.
+#[test]
+fn a_whole_day_is_the_day_of_those_who_read() {
+    let day = |countries: &str| {
+        let countries = format!("X-SOUNDPOST-COUNTRIES:{countries}");
+        with(&format!(
+            "DTSTART;VALUE=DATE:20271109\nX-SOUNDPOST-LEAD-HOURS:0\n{countries}"
+        ))
+        .unwrap()
+    };
+    let zones = TimeZoneDatabase::bundled();
+    for (day, account, audience, begins, ends) in [
+        // At home.
+        (
+            day("DE,AT"),
+            "Europe/Berlin",
+            &["DE"][..],
+            "2027-11-08T23:00:00Z",
+            "2027-11-09T23:00:00Z",
+        ),
+        // A shop in New York that writes to Germany.
+        (
+            day("DE,AT"),
+            "America/New_York",
+            &["DE"],
+            "2027-11-08T23:00:00Z",
+            "2027-11-09T23:00:00Z",
+        ),
+        // To Germany and at home: the day is only Germany's.
+        (
+            day("DE,AT"),
+            "America/New_York",
+            &["DE", "US"],
+            "2027-11-08T23:00:00Z",
+            "2027-11-09T23:00:00Z",
+        ),
+        // To everybody: where the account is, too.
+        (
+            day("DE,AT"),
+            "America/New_York",
+            &[],
+            "2027-11-08T23:00:00Z",
+            "2027-11-10T05:00:00Z",
+        ),
+        // A country is at home in the account's own zone.
+        (
+            day("US"),
+            "America/New_York",
+            &["US"],
+            "2027-11-09T05:00:00Z",
+            "2027-11-10T05:00:00Z",
+        ),
+        // From Detroit to Honolulu.
+        (
+            day("US"),
+            "Europe/Berlin",
+            &["US"],
+            "2027-11-09T05:00:00Z",
+            "2027-11-10T10:00:00Z",
+        ),
+        // Two countries, one at home.
+        (
+            day("JP,GB"),
+            "Europe/London",
+            &["GB", "JP"],
+            "2027-11-08T15:00:00Z",
+            "2027-11-10T00:00:00Z",
+        ),
+        // A day of all, for two countries.
+        (
+            day("*"),
+            "Europe/London",
+            &["GB", "JP"],
+            "2027-11-08T15:00:00Z",
+            "2027-11-10T00:00:00Z",
+        ),
+        // A day of all, for all: where the account is.
+        (
+            day("*"),
+            "Europe/London",
+            &[],
+            "2027-11-09T00:00:00Z",
+            "2027-11-10T00:00:00Z",
+        ),
+        // A zone that nobody knows, and a country that it may lie in.
+        (
+            day("*"),
+            "Nowhere/Unknown",
+            &[],
+            "2027-11-08T10:00:00Z",
+            "2027-11-10T12:00:00Z",
+        ),
+    ] {
+        let audience = Audience {
+            countries: audience.iter().map(|c| (*c).to_owned()).collect(),
+            ..Audience::default()
+        };
+        let seen = Viewpoint::audience(account, &audience, &zones);
+        let is_open = |instant| !day.events_at(instant, &seen).is_empty();
+        let second = SignedDuration::from_secs(1);
+        let (begins, ends) = (at(begins), at(ends));
+        let found = [begins - second, begins, ends - second, ends].map(is_open);
+        assert_eq!(found, [false, true, true, false], "{account} {audience:?}");
+    }
+}
+
+#[test]
+fn who_is_not_in_its_area_does_not_see_it() {
+    let calendar = with("DTSTART;VALUE=DATE:20271109\nX-SOUNDPOST-COUNTRIES:DE").unwrap();
+    let zones = TimeZoneDatabase::bundled();
+    let audience = Audience {
+        countries: vec!["NO".to_owned()],
+        ..Audience::default()
+    };
+    let seen = Viewpoint::audience("Europe/Berlin", &audience, &zones);
+    assert!(calendar.events_at(at("2027-11-09T12:00:00Z"), &seen).is_empty());
+    assert!(calendar.now(at("2027-11-09T12:00:00Z"), &seen).is_empty());
+}
+
+#[test]
+fn a_list_of_dates_that_ends_is_told_and_a_rule_is_not() {
+    let text = |dates: &str| with(dates).unwrap();
+    let list = text("DTSTART;VALUE=DATE:20260403\nRDATE;VALUE=DATE:20270326,20280414");
+    let ending = |calendar: &Calendar, today: &str| {
+        let lists = calendar.ending_lists(today.parse().unwrap());
+        lists.iter().map(|list| list.last.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(ending(&list, "2027-04-14"), [""; 0]);
+    assert_eq!(ending(&list, "2027-04-15"), ["2028-04-14"]);
+    assert_eq!(ending(&list, "2035-01-01"), ["2028-04-14"]);
+    let rule = text("DTSTART;VALUE=DATE:20260403\nRRULE:FREQ=YEARLY");
+    assert_eq!(ending(&rule, "2035-01-01"), [""; 0]);
+    let once = text("DTSTART;VALUE=DATE:20260403");
+    assert_eq!(ending(&once, "2026-04-01"), [""; 0]);
+    let weekly = text("DTSTART;VALUE=DATE:20260403\nRRULE:FREQ=WEEKLY;COUNT=9");
+    assert_eq!(ending(&weekly, "2026-04-01"), [""; 0]);
 }
 
 #[test]
@@ -226,12 +420,9 @@ fn files_of_other_programs_do_no_harm() {
         match Calendar::parse("sample", &text) {
             Ok(calendar) => {
                 read += 1;
-                calendar.next(
-                    Timestamp::UNIX_EPOCH,
-                    5,
-                    "Europe/Berlin",
-                    &TimeZoneDatabase::bundled(),
-                );
+                let zones = TimeZoneDatabase::bundled();
+                let seen = Viewpoint::zone("Europe/Berlin", &zones);
+                calendar.next(Timestamp::UNIX_EPOCH, 5, &seen);
             }
             Err(error) => {
                 refused += 1;
@@ -260,6 +451,33 @@ proptest! {
         if SAMPLE.is_char_boundary(place) && SAMPLE.is_char_boundary(end) {
             let changed = format!("{}{put}{}", &SAMPLE[..place], &SAMPLE[end..]);
             let _ = Calendar::parse("any", &changed);
+        }
+    }
+
+    /// Only what is near is looked at: it must be all that a look at everything finds.
+    #[test]
+    fn what_is_near_is_all_that_counts(
+        day in 0..4_000_i64, hour in 0..24_i64, lead in 0..=240_u16, tail in 0..=240_u16, length in 1..60_i64
+    ) {
+        let zones = TimeZoneDatabase::bundled();
+        let end = jiff::civil::date(2020, 1, 30) + jiff::Span::new().days(length);
+        let long = with(&format!(
+            "DTSTART;VALUE=DATE:20200130\nDTEND;VALUE=DATE:{}\nRRULE:FREQ=MONTHLY;INTERVAL=5\n\
+             X-SOUNDPOST-LEAD-HOURS:{lead}\nX-SOUNDPOST-TAIL-HOURS:{tail}",
+            end.strftime("%Y%m%d")
+        )).unwrap();
+        let instant = at("2020-01-01T00:00:00Z") + SignedDuration::from_hours(day * 24 + hour);
+        for zone in ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Berlin", "Nowhere/Unknown"] {
+            let seen = Viewpoint::zone(zone, &zones);
+            let counts = |o: &&Occurrence| {
+                let (starts, ends) = seen.window(o, &long.days[o.day]);
+                starts <= instant && instant < ends
+            };
+            let all = long.occurrences.iter().filter(counts).count();
+            prop_assert_eq!(long.events_at(instant, &seen).len(), all);
+            let ahead = long.occurrences.iter().find(|o| seen.window(o, &long.days[o.day]).1 > instant);
+            let next = long.next(instant, 1, &seen);
+            prop_assert_eq!(next.first().map(|c| c.event.starts_at), ahead.map(|o| seen.window(o, &long.days[o.day]).0));
         }
     }
 
