@@ -20,6 +20,7 @@ use soundpost_core::port::store::{Store, Write};
 use soundpost_core::post::{Media, Part};
 
 use crate::store_promises::build::*;
+use crate::world::samples;
 
 /// A picture with no more than its head; the tests never show it.
 pub const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
@@ -175,6 +176,8 @@ pub async fn fill(store: &dyn Store, media: &MediaFolder, folder: &Path) {
         },
     )
     .await;
+    let feed = Box::new(samples::feed("news"));
+    write(store, Write::SetFeed { feed }).await;
     for (delivery, n) in states().into_iter().zip(0..) {
         let mut post = post(n, Some(&format!("key-{n}")), &format!("post {n} in Oslo"));
         if n == 1 {

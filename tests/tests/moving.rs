@@ -418,7 +418,7 @@ async fn what_stands_twice_or_at_a_wrong_place_is_told() {
     let (text, _folder) = rich(true).await;
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     lines.pop();
-    for kind in ["account", "event", "calendar", "halt", "post", "delivery"] {
+    for kind in ["account", "event", "calendar", "feed", "halt", "post", "delivery"] {
         let begin = format!("{{\"{kind}\":");
         let at = lines
             .iter()

@@ -140,6 +140,7 @@ impl Plan {
         plan.counts.accounts = world.accounts.len() as u64;
         plan.counts.events = world.events.len() as u64;
         plan.counts.calendars = world.calendars.len() as u64;
+        plan.counts.feeds = world.feeds.len() as u64;
         plan.counts.halts = source.orders.len() as u64;
         let mut open = BTreeSet::new();
         for account in world.accounts.values() {
@@ -211,7 +212,7 @@ async fn post(store: &dyn Store, id: PostId) -> Result<Post, StoreError> {
     post.ok_or_else(|| StoreError::Damaged(format!("post {id} has deliveries and is not there")))
 }
 
-/// Accounts, events, calendars and orders. Says whose address was left out.
+/// Accounts, events, calendars, feeds and orders. Says whose address was left out.
 fn write_world(source: &Source<'_>, sheet: &mut Sheet<'_>) -> Result<Vec<String>, ExportError> {
     let world = source.store.world();
     let mut withheld = Vec::new();
@@ -237,6 +238,9 @@ fn write_world(source: &Source<'_>, sheet: &mut Sheet<'_>) -> Result<Vec<String>
             name: name.clone(),
             text: calendar.text().to_owned(),
         })?;
+    }
+    for feed in world.feeds.values() {
+        sheet.line(&Line::Feed(Box::new(feed.clone())))?;
     }
     for order in source.orders {
         sheet.line(&Line::Halt(order.clone()))?;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use soundpost_core::account::Account;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::event::Event;
+use soundpost_core::feed::Feed;
 use soundpost_core::halt::HaltOrder;
 use soundpost_core::id::{AccountId, PostId, StoreId};
 use soundpost_core::post::{Post, Revision};
@@ -42,6 +43,8 @@ pub enum Line {
         /// The iCalendar text.
         text: String,
     },
+    /// A feed that is watched. What was read of it is not part of an export: it is read anew.
+    Feed(Box<Feed>),
     /// An order of the kill switch that is in force.
     Halt(HaltOrder),
     /// A post with its first revision.
@@ -108,6 +111,9 @@ pub struct Counts {
     pub events: u64,
     /// Calendars.
     pub calendars: u64,
+    /// Feeds that are watched.
+    #[serde(default)]
+    pub feeds: u64,
     /// Orders of the kill switch that are in force.
     pub halts: u64,
     /// Posts.
@@ -144,11 +150,12 @@ impl Counts {
     }
 
     /// All counts with their names, in the order of the file.
-    pub fn named(&self) -> [(&'static str, u64); 12] {
+    pub fn named(&self) -> [(&'static str, u64); 13] {
         [
             ("accounts", self.accounts),
             ("events", self.events),
             ("calendars", self.calendars),
+            ("feeds", self.feeds),
             ("halts", self.halts),
             ("posts", self.posts),
             ("revisions", self.revisions),

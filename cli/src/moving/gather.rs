@@ -130,6 +130,10 @@ impl<R: BufRead> Gathering<'_, R> {
                 self.counts.calendars += 1;
                 self.import.calendar(name, text)
             }
+            Line::Feed(feed) => {
+                self.counts.feeds += 1;
+                self.import.feed(*feed)
+            }
             Line::Halt(order) => {
                 self.counts.halts += 1;
                 self.import.halt(order)

@@ -222,6 +222,7 @@ fn held(counts: &Counts) -> String {
         (counts.receipts, "receipt", "receipts"),
         (counts.events, "event", "events"),
         (counts.calendars, "calendar", "calendars"),
+        (counts.feeds, "feed", "feeds"),
         (counts.media, "picture or film", "pictures or films"),
     ];
     let some = some.iter().filter(|(count, ..)| *count > 0);

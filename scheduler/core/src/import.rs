@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use url::Url;
 
 use crate::account::{Account, is_label};
 use crate::delivery::{Delivery, State};
 use crate::event::Event;
+use crate::feed::Feed;
 use crate::frozen::Fence;
 use crate::halt::{HaltOrder, Scope};
 use crate::id::{AccountId, DeliveryId, EventId, OrderId, PostId};
@@ -41,6 +43,7 @@ pub struct Import {
     deliveries: BTreeMap<DeliveryId, Delivery>,
     events: BTreeMap<EventId, Event>,
     calendars: BTreeMap<String, String>,
+    feeds: BTreeMap<String, Feed>,
     halts: BTreeMap<OrderId, HaltOrder>,
 }
 
@@ -59,6 +62,7 @@ impl Import {
             deliveries: BTreeMap::new(),
             events: BTreeMap::new(),
             calendars: BTreeMap::new(),
+            feeds: BTreeMap::new(),
             halts: BTreeMap::new(),
         }
     }
@@ -159,6 +163,24 @@ impl Import {
         add(&mut self.calendars, name, text, "calendar")
     }
 
+    /// Adds a feed that is watched.
+    ///
+    /// # Errors
+    /// [`Flaw`] when its name stands twice or is none, or its address is not one of http or https.
+    pub fn feed(&mut self, feed: Feed) -> Result<(), Flaw> {
+        if !is_label(&feed.name) {
+            return flaw("the name of a feed has letters, digits, '-', '_' and '.' only");
+        }
+        let url = Url::parse(&feed.url);
+        if !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+            return flaw(format!(
+                "the address of feed {} is not one of http or https",
+                feed.name
+            ));
+        }
+        add(&mut self.feeds, feed.name.clone(), feed, "feed")
+    }
+
     /// Adds an order of the kill switch that is in force.
     ///
     /// # Errors
@@ -240,6 +262,11 @@ impl Import {
     /// The calendars: name and text, by name.
     pub fn calendars(&self) -> impl Iterator<Item = (&str, &str)> {
         self.calendars.iter().map(|(n, t)| (n.as_str(), t.as_str()))
+    }
+
+    /// The feeds, by name.
+    pub fn feeds(&self) -> impl Iterator<Item = &Feed> {
+        self.feeds.values()
     }
 
     /// The account with this id.

@@ -38,6 +38,7 @@ impl World {
             (self.accounts.len(), "accounts"),
             (self.events.len(), "events"),
             (self.calendars.len(), "calendars"),
+            (self.feeds.len(), "feeds"),
         ];
         let there = counts.iter().filter(|(count, _)| *count > 0);
         let there: Vec<String> = there.map(|(count, what)| format!("{count} {what}")).collect();
