@@ -1,6 +1,7 @@
 //! Answers as screens: for people from 45 columns up, and as JSON.
 
 mod changes;
+mod doctor;
 mod events;
 mod feeds;
 mod lists;
@@ -24,6 +25,7 @@ use crate::app::error::AppError;
 use crate::control::protocol::{Answer, DeliveryView, Listed};
 use crate::output::{Screen, paragraph, visible, visible_lines};
 
+pub use doctor::{doctor, doctor_json};
 pub use pause::set;
 pub use receipts::csv as receipts_csv;
 

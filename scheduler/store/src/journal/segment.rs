@@ -173,7 +173,7 @@ pub(super) fn segment_name(number: u64) -> String {
 }
 
 /// The number in a segment's file name.
-pub(super) fn segment_number(name: &str) -> Option<u64> {
+pub(crate) fn segment_number(name: &str) -> Option<u64> {
     let number = name.strip_suffix(".seg")?.parse().ok()?;
     (number > 0 && number < u64::MAX && segment_name(number) == name).then_some(number)
 }

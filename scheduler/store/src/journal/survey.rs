@@ -241,7 +241,10 @@ fn frame_words(disk: &dyn Disk, number: u64, offset: u64, next_seq: u64) -> Stri
         return "the file is cut off there".to_owned();
     };
     let own = u64_at(rest, 16);
-    let generation = segment::header_of(disk, &name).ok().flatten().map(|h| h.generation);
+    let generation = segment::header_of(disk, &name)
+        .ok()
+        .flatten()
+        .map(|h| h.generation);
     match Frame::decode(rest, own) {
         Ok(_) if generation.is_some_and(|wanted| wanted != own) => {
             "the frame there is of an earlier life of the file (its generation is wrong)".to_owned()
@@ -249,7 +252,8 @@ fn frame_words(disk: &dyn Disk, number: u64, offset: u64, next_seq: u64) -> Stri
         Ok(frame) if frame.first_seq != next_seq => {
             format!("the frame there begins with entry {}", frame.first_seq)
         }
-        Ok(_) => "the frame there is whole, but names another frame before it (the hash chain is broken)".to_owned(),
+        Ok(_) => "the frame there is whole, but names another frame before it (the hash chain is broken)"
+            .to_owned(),
         Err(Fault::Version(version)) => format!("the frame there has version {version}"),
         Err(Fault::Absent) if rest[..SECTOR].iter().all(|byte| *byte == 0) => "zeros stand there".to_owned(),
         Err(Fault::Absent) if rest.starts_with(b"SPJFRAM1") => {
@@ -307,7 +311,10 @@ mod tests {
     fn what_stands_behind_a_broken_frame_is_counted() {
         let (disk, head) = three_segments();
         let found = changed(&disk, 1, |bytes| bytes[1700] ^= 1);
-        assert!(matches!(found.fault, Some(JournalError::BrokenFrame { seq_expected: 2, .. })));
+        assert!(matches!(
+            found.fault,
+            Some(JournalError::BrokenFrame { seq_expected: 2, .. })
+        ));
         assert!(found.detail.unwrap().contains("checksum"));
         let stranded = found.stranded.unwrap();
         assert_eq!((stranded.first.0, stranded.last.0), (3, head.last_seq));
@@ -326,7 +333,10 @@ mod tests {
         for (change, words) in cases {
             let (disk, _) = three_segments();
             let found = changed(&disk, 2, change);
-            assert!(matches!(found.fault, Some(JournalError::BrokenHeader { segment: 2 })), "{found:?}");
+            assert!(
+                matches!(found.fault, Some(JournalError::BrokenHeader { segment: 2 })),
+                "{found:?}"
+            );
             assert!(found.detail.as_deref().unwrap().contains(words), "{found:?}");
             assert!(found.stranded.is_some());
         }
@@ -337,7 +347,10 @@ mod tests {
         let (disk, _) = three_segments();
         disk.remove(&segment::segment_name(2)).unwrap();
         let (found, _) = surveyed(&disk);
-        assert!(matches!(found.fault, Some(JournalError::MissingSegment { segment: 2 })));
+        assert!(matches!(
+            found.fault,
+            Some(JournalError::MissingSegment { segment: 2 })
+        ));
         assert!(found.stranded.is_some());
         let (disk, _) = three_segments();
         let other = segment::SegmentHeader {
@@ -346,8 +359,29 @@ mod tests {
             generation: 1,
             ..segment::SegmentHeader::blank([9; 16])
         };
-        let found = changed(&disk, 2, |bytes| bytes[..512].copy_from_slice(&other.encode()[..512]));
+        let found = changed(&disk, 2, |bytes| {
+            bytes[..512].copy_from_slice(&other.encode()[..512])
+        });
         assert!(found.detail.unwrap().contains("another store"));
+    }
+
+    #[test]
+    fn frames_of_another_generation_are_named() {
+        let (disk, _) = three_segments();
+        let name = segment::segment_name(1);
+        let header = segment::header_of(disk.as_ref(), &name).unwrap().unwrap();
+        let later = segment::SegmentHeader {
+            generation: header.generation + 1,
+            ..header
+        };
+        let found = changed(&disk, 1, |bytes| {
+            bytes[..512].copy_from_slice(&later.encode()[..512])
+        });
+        assert!(matches!(
+            found.fault,
+            Some(JournalError::BrokenFrame { seq_expected: 1, .. })
+        ));
+        assert!(found.detail.unwrap().contains("generation is wrong"));
     }
 
     #[test]
