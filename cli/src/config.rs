@@ -75,7 +75,8 @@ pub struct Config {
     pub switch_group: Option<String>,
     /// The group whose members may also resume, while the daemon runs; none.
     pub resume_group: Option<String>,
-    /// Names this machine's store where the machine's own id changes, such as in containers; none.
+    /// A name for the store where the machine's id and its folders change, such as in containers; none. It is kept in the
+    /// store at `init` and `doctor --adopt`. The same name is at home everywhere, another one starts paused.
     pub store_identity: Option<String>,
     /// The zone of accounts that name none; the system's.
     #[serde(deserialize_with = "parse::zone")]

@@ -6,6 +6,7 @@ pub mod command;
 pub mod config;
 pub mod control;
 pub mod daemon;
+pub mod doctor;
 pub mod entry;
 pub mod exit_code;
 pub mod moving;

@@ -2,6 +2,7 @@
 
 mod calendars;
 mod changes;
+mod doctor;
 pub mod evaluation;
 mod events;
 mod feeds;
@@ -26,6 +27,7 @@ use crate::app::error::AppError;
 use crate::control::protocol::{Answer, DeliveryView, Listed};
 use crate::output::{Screen, paragraph, visible, visible_lines};
 
+pub use doctor::{doctor, doctor_json};
 pub use pause::set;
 pub use receipts::csv as receipts_csv;
 

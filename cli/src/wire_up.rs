@@ -33,6 +33,11 @@ use crate::surroundings::Surroundings;
 
 /// Who orders a halt when a store was copied or moved.
 pub const IDENTITY: &str = "soundpost (store identity)";
+/// Who orders a halt when the journal may have lost its newest entries.
+pub const DOCTOR: &str = "soundpost (doctor)";
+/// Why it does.
+pub const DOUBTFUL: &str = "the journal may have lost its newest entries: what is queued may be public already. Look at \
+                            the accounts, then resume";
 
 /// A store that is open, with all around it.
 pub struct Wired {
@@ -95,10 +100,19 @@ pub fn open(home: &Path, surroundings: &Surroundings, socket: Option<&Path>) -> 
     }
     let config = Config::load(home).map_err(|error| AppError::bad_input(error.to_string()))?;
     let lock = take_lock(home, socket.unwrap_or(Path::new("")))?;
+    if !home.join("sled").join("db").exists() && soundpost_store::mend::is_doubtful(home) {
+        // Before sled is made anew and the torn tail is cut: afterwards nothing tells any more.
+        start_halted(
+            surroundings,
+            &SwitchFile::open(home, None),
+            DOCTOR,
+            DOUBTFUL.to_owned(),
+        )?;
+    }
     let epoch = Arc::new(Epoch::default());
-    let (store, report) = soundpost_store::open::open(home, Arc::clone(&epoch)).map_err(|error| {
-        AppError::new(Kind::Store, error.to_string()).help("nothing was sent and nothing was changed")
-    })?;
+    let named = config.store_identity.as_deref();
+    let opened = soundpost_store::open::open_named(home, Arc::clone(&epoch), named);
+    let (store, report) = opened.map_err(|error| unusable(&error))?;
     let switch: Arc<dyn Switch> = Arc::new(SwitchFile::open(home, Some(store.id())));
     if let Some(cut) = &report.journal.cut {
         tracing::warn!(
@@ -106,8 +120,12 @@ pub fn open(home: &Path, surroundings: &Surroundings, socket: Option<&Path>) -> 
             "the journal ended in a torn frame, which was cut; nothing acknowledged was in it"
         );
     }
-    if let Some(why) = report.foreign.filter(|_| config.store_identity.is_none()) {
-        start_halted(surroundings, &*switch, why)?;
+    if let Some(why) = report.foreign {
+        start_halted(surroundings, &*switch, IDENTITY, foreign_words(&why))?;
+    }
+    if socket.is_some() {
+        // Whoever is about to send trusts no index that says something else than the journal.
+        store.check_against_journal().map_err(|error| unusable(&error))?;
     }
     let gate = Gate::new(epoch, Arc::clone(&switch));
     let port = Arc::clone(&store) as Arc<dyn Store>;
@@ -199,18 +217,35 @@ fn take_lock(home: &Path, socket: &Path) -> Result<OwnerLock, OpenError> {
     })
 }
 
-/// A copied store must not send what the original sends too: it starts halted.
-fn start_halted(surroundings: &Surroundings, switch: &dyn Switch, why: String) -> Result<(), AppError> {
+fn unusable(error: &dyn fmt::Display) -> AppError {
+    AppError::new(Kind::Store, error.to_string())
+        .help("nothing was sent and nothing was changed. What it means and what to do:  soundpost doctor")
+}
+
+fn foreign_words(why: &str) -> String {
+    format!("{why}: if the other one no longer sends, soundpost doctor --adopt, then resume")
+}
+
+/// Orders everything to halt, unless the same one has ordered that already.
+///
+/// # Errors
+/// [`AppError`] when the switch cannot be written.
+pub fn start_halted(
+    surroundings: &Surroundings,
+    switch: &dyn Switch,
+    who: &str,
+    reason: String,
+) -> Result<(), AppError> {
     match switch.read() {
-        SwitchState::Halted(orders) if orders.iter().any(|o| o.who == IDENTITY) => return Ok(()),
+        SwitchState::Halted(orders) if orders.iter().any(|o| o.who == who) => return Ok(()),
         _ => {}
     }
     let at = surroundings.clock.now();
     let order = HaltOrder {
         id: OrderId::new(at, &*surroundings.entropy),
         scope: Scope::Everything,
-        reason: format!("{why}: if the other one no longer sends, soundpost doctor --adopt, then resume"),
-        who: IDENTITY.to_owned(),
+        reason,
+        who: who.to_owned(),
         at,
         review_at: None,
     };

@@ -3,6 +3,7 @@
 pub mod adapter_promises;
 pub mod cli;
 pub mod crash;
+pub mod doctor;
 pub mod house;
 pub mod lies;
 pub mod live;

@@ -7,7 +7,8 @@ use soundpost_core::gate::Epoch;
 use soundpost_core::id::{Id, StoreId};
 use soundpost_core::port::store::{Query, Store as _, StoreError, Write};
 use soundpost_store::memory::MemoryStore;
-use soundpost_store::open::{OpenError, OpenReport, adopt, create, open, rebuild, story};
+use soundpost_store::mend::{Mender, Rebuilt, adopt, is_doubtful, rebuild};
+use soundpost_store::open::{OpenError, OpenReport, create, open, story};
 use soundpost_store::sled::SledStore;
 use soundpost_tests::store_promises::build::{
     add_accounts, anna, claim_due, fence, first, hold, minute, moved, nothing, order, queue, try_write,
@@ -187,7 +188,11 @@ async fn a_sled_ahead_of_the_journal_is_refused_until_it_is_rebuilt() {
         "{refused:?}"
     );
     assert!(refused.to_string().contains("rebuild"), "{refused}");
-    assert_eq!(rebuild(home.path()).expect("rebuilt"), 2);
+    assert!(is_doubtful(home.path()));
+    let Rebuilt { entries, kept_in } = rebuild(home.path(), minute(0)).expect("rebuilt");
+    assert_eq!(entries, 2);
+    assert!(!is_doubtful(home.path()));
+    assert!(kept_in.expect("it had more than the journal").is_dir());
     assert_eq!(opened(home.path()).0.world().accounts.len(), 1);
 }
 
@@ -210,7 +215,12 @@ async fn a_copied_folder_is_foreign_until_it_is_adopted() {
     let there = other.path().join("copy");
     copy(home.path(), &there);
     assert!(opened(&there).1.foreign.is_some());
-    adopt(&there).expect("adopted");
+    let mender = Mender {
+        by: anna(),
+        at: minute(0),
+        named: None,
+    };
+    adopt(&there, mender).expect("adopted");
     assert_eq!(opened(&there).1.foreign, None);
 }
 

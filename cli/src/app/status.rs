@@ -75,6 +75,7 @@ impl App {
                 .collect(),
             halts,
             switch_trouble,
+            store_trouble: self.env.store.trouble(),
             counts: counts.into_iter().map(|(s, n)| (s.to_string(), n)).collect(),
             next: self
                 .views(next.map(std::slice::from_ref).unwrap_or_default())

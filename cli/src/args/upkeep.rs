@@ -30,16 +30,20 @@ pub struct Run {
 
 /// `doctor`.
 #[derive(Debug, Args)]
+#[group(multiple = false)]
 pub struct Doctor {
     /// This folder was moved or copied on purpose, and the other copy no longer sends
-    #[arg(long, conflicts_with_all = ["rebuild", "restore_switch"])]
+    #[arg(long)]
     pub adopt: bool,
-    /// Drop sled's folder and make it anew from the journal
-    #[arg(long, conflicts_with = "restore_switch")]
+    /// Set sled's folder aside and make it anew from the journal
+    #[arg(long)]
     pub rebuild: bool,
-    /// Make a lost or damaged kill switch anew; it comes back on
+    /// Make a lost or damaged kill switch anew; it comes back on. One damaged copy of two is written again as it was
     #[arg(long)]
     pub restore_switch: bool,
+    /// Give up a damaged journal from this entry on. Everything is kept aside, and everything is paused
+    #[arg(long, value_name = "SEQ")]
+    pub cut_journal_at: Option<u64>,
 }
 
 /// `completions`.

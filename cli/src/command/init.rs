@@ -78,6 +78,7 @@ pub fn create(home: &Path, surroundings: &Surroundings, group: Option<&str>) -> 
             format!("cannot make a queue in {}: {why}", home.display()),
         )
     };
+    let config = Config::load(home).map_err(|error| AppError::bad_input(error.to_string()))?;
     prepare_home(home).map_err(|error| cannot(error.to_string()))?;
     // Alone: two at once would replace each other's switch.
     let _lock = OwnerLock::acquire(home, Path::new("")).map_err(|error| cannot(error.to_string()))?;
@@ -86,7 +87,8 @@ pub fn create(home: &Path, surroundings: &Surroundings, group: Option<&str>) -> 
     // The switch first: a store without one counts as paused.
     make_switch(home, id, group).map_err(&cannot)?;
     let by = Actor::Person(user_name());
-    soundpost_store::open::create(home, id, by, surroundings.clock.now())
+    let named = config.store_identity.as_deref();
+    soundpost_store::open::create_named(home, id, by, surroundings.clock.now(), named)
         .map_err(|error| cannot(error.to_string()))?;
     Ok(id)
 }

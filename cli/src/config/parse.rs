@@ -55,18 +55,30 @@ impl fmt::Display for ConfigError {
         if let Some((number, _)) = &self.line {
             write!(f, ", line {number}")?;
         }
-        write!(f, ": {}", visible(&self.why))?;
-        if let Some((_, text)) = &self.line {
-            write!(f, ": `{}`", visible(text))?;
-        }
-        if let Some(allowed) = self.allowed {
-            write!(f, ": write {allowed}")?;
-        }
-        Ok(())
+        write!(f, ": {}", self.fault())
     }
 }
 
 impl ConfigError {
+    /// The same without the path.
+    pub fn in_words(&self) -> String {
+        match &self.line {
+            Some((number, _)) => format!("line {number}: {}", self.fault()),
+            None => self.fault(),
+        }
+    }
+
+    fn fault(&self) -> String {
+        let mut fault = visible(&self.why).into_owned();
+        if let Some((_, text)) = &self.line {
+            fault.push_str(&format!(": `{}`", visible(text)));
+        }
+        if let Some(allowed) = self.allowed {
+            fault.push_str(&format!(": write {allowed}"));
+        }
+        fault
+    }
+
     /// The file as a whole cannot be read.
     pub(super) fn unreadable(path: &Path, error: &io::Error) -> ConfigError {
         ConfigError {

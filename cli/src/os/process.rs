@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 use serde::{Deserialize, Serialize};
+#[cfg(target_os = "linux")]
+use soundpost_store::owner::process_started;
 
 const END_WAIT_MAX: Duration = Duration::from_secs(3);
 const END_POLL: Duration = Duration::from_millis(10);
@@ -121,16 +123,11 @@ fn signal_to_end(pid: Pid, process: &ProcessId) -> Result<(), KillError> {
     rustix::process::kill_process(pid, Signal::KILL).map_err(|error| process.refused(error))
 }
 
-/// Boot and tick at which a process started. One that has ended and was not yet waited for counts as gone.
+/// Boot and tick at which a process started.
 #[cfg(target_os = "linux")]
 fn start_time(pid: u32) -> Option<StartTime> {
     let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name before the last parenthesis may hold spaces and parentheses itself.
-    let (_, rest) = stat.rsplit_once(')')?;
-    let fields: Vec<&str> = rest.split_whitespace().collect();
-    let has_ended = matches!(fields.first(), Some(&"Z" | &"X" | &"x"));
-    let ticks = fields.get(19).filter(|_| !has_ended)?;
+    let ticks = process_started(pid)?;
     Some(StartTime(format!("{}:{ticks}", boot.trim())))
 }
 

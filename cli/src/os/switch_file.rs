@@ -23,6 +23,8 @@ use crate::os::users::group_id;
 use payload::Payload;
 use slot::{Newest, SLOT_BYTES, Slot, newest};
 
+/// The size of the file.
+pub const FILE_BYTES: u64 = disk::FILE_BYTES as u64;
 /// How often a read that finds both copies torn is repeated: two writers may have been at work.
 const READS_MAX: u32 = 3;
 
@@ -109,6 +111,25 @@ impl SwitchFile {
     /// False when this user may not pause.
     pub fn is_open_to_this_user(&self) -> bool {
         disk::may_write(&self.path)
+    }
+
+    /// True when one of its two copies is damaged, and the other says what is in force.
+    pub fn has_torn_copy(&self) -> bool {
+        let bytes = disk::open_to_read(&self.path).and_then(|file| disk::content(&file));
+        let flaws = slot::flaws(&bytes.unwrap_or_default());
+        flaws
+            .iter()
+            .filter(|flaw| **flaw == Some(slot::Flaw::Damaged))
+            .count()
+            == 1
+    }
+
+    /// Writes a damaged copy anew from the whole one; what is in force stays in force, and nothing else.
+    ///
+    /// # Errors
+    /// When the switch cannot be read, or the disk refuses.
+    pub fn repair_copy(&self) -> Result<(), SwitchError> {
+        self.change(1, |_| {})
     }
 
     fn error(&self, why: &str) -> SwitchError {

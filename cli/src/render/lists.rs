@@ -126,6 +126,19 @@ pub(super) fn moves(screen: &Screen, shorts: &Shorts, view: &DeliveryView) -> St
     text
 }
 
+/// Nothing can be written, so nothing is sent either.
+fn store_trouble(screen: &Screen, why: &str) -> String {
+    let said = format!(
+        "{why}. Nothing is sent and nothing is queued. A full disk: make room, and it goes on by itself. Any other \
+         failure: look at the disk, then restart the daemon"
+    );
+    format!(
+        "{} {}\n",
+        screen.styles().red("NOT WRITING"),
+        wrap(screen, &said, 12)
+    )
+}
+
 /// A post with its text and deliveries.
 pub(super) fn shown(screen: &Screen, shown: &Shown) -> String {
     let styles = screen.styles();
@@ -218,6 +231,9 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
     if status.of_switch {
         text.push_str(&of_switch(screen, status));
         return text;
+    }
+    if let Some(why) = &status.store_trouble {
+        text.push_str(&store_trouble(screen, why));
     }
     let daemon = match (status.daemon, status.owner_silent) {
         (_, true) => "a process owns the queue and does not answer; by its journal",

@@ -92,6 +92,30 @@ pub enum Change {
         /// Its name.
         name: String,
     },
+    /// The store's folder was moved or copied on purpose, and this one is now the store's own place.
+    Adopted {
+        /// Where it was at home before; none when that was lost.
+        from: Option<Place>,
+        /// Where it is at home now.
+        to: Place,
+    },
+    /// The journal was damaged, and a person had it cut: what came after this entry is lost.
+    JournalCut {
+        /// The folder in the home in which all that was there is kept.
+        kept_in: String,
+    },
+}
+
+/// Where a store is at home.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The machine, when that has a name.
+    pub machine: Option<String>,
+    /// The inode of the folder, which a copy does not share.
+    pub inode: u64,
+    /// The name that the configuration gave it, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
 }
 
 /// One entry of the journal.

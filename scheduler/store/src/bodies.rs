@@ -12,6 +12,19 @@ use soundpost_core::port::store::StoreError;
 /// What is longer than this, in bytes, goes into a file of its own.
 pub(crate) const SPILL_BYTES: usize = 8 * 1024;
 
+/// What is wrong with a large value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Flaw {
+    /// Its name is none.
+    NoName,
+    /// The file is missing.
+    Missing,
+    /// The file holds other bytes.
+    OtherBytes,
+    /// The file cannot be read.
+    Unreadable(String),
+}
+
 /// The folder of large values.
 #[derive(Debug)]
 pub(crate) struct Bodies {
@@ -61,18 +74,31 @@ impl Bodies {
     /// `Damaged` when they are missing or other bytes, `Io`.
     pub(crate) fn get(&self, name: &str) -> Result<Vec<u8>, StoreError> {
         let damaged = |what: &str| StoreError::Damaged(format!("large value {name}: {what}"));
+        self.look(name).map_err(|flaw| match flaw {
+            Flaw::NoName => damaged("not a name"),
+            Flaw::Missing => damaged("the file is missing"),
+            Flaw::OtherBytes => damaged("the file holds other bytes"),
+            Flaw::Unreadable(why) => StoreError::Io(format!("cannot read a large value: {why}")),
+        })
+    }
+
+    /// The same, with what is wrong told apart.
+    ///
+    /// # Errors
+    /// [`Flaw`].
+    pub(crate) fn look(&self, name: &str) -> Result<Vec<u8>, Flaw> {
         if name.len() != 64 || !name.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(damaged("not a name"));
+            return Err(Flaw::NoName);
         }
         let bytes = match std::fs::read(self.dir.join(name)) {
             Ok(bytes) => bytes,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(damaged("the file is missing")),
-            Err(e) => return Err(failed("read a large value", &e)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(Flaw::Missing),
+            Err(e) => return Err(Flaw::Unreadable(e.to_string())),
         };
         if sha256_hex(&bytes) == name {
             Ok(bytes)
         } else {
-            Err(damaged("the file holds other bytes"))
+            Err(Flaw::OtherBytes)
         }
     }
 

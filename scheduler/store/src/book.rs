@@ -153,7 +153,9 @@ pub(crate) fn change_world(world: &mut Arc<World>, change: &Change) {
         Change::Created { .. }
         | Change::PostAdded { .. }
         | Change::PostRevised { .. }
-        | Change::Moved { .. } => {}
+        | Change::Moved { .. }
+        | Change::Adopted { .. }
+        | Change::JournalCut { .. } => {}
     }
 }
 

@@ -68,6 +68,12 @@ pub(crate) fn decode(seq: u64, line: &[u8], bodies: &Bodies) -> Result<Entry, St
     Ok(entry)
 }
 
+/// The name of the file in which the change of this line stands, if it stands in one.
+pub(crate) fn spilled_name(line: &[u8]) -> Option<String> {
+    let Elsewhere::Spilled { sha256 } = spilled(line)?.change;
+    Some(sha256)
+}
+
 fn spilled(line: &[u8]) -> Option<Spilled> {
     let may_be = line.windows(SPILLED.len()).any(|window| window == SPILLED);
     may_be.then(|| serde_json::from_slice(line).ok())?

@@ -89,8 +89,22 @@ pub struct OpenReport {
 /// Makes an empty store in this folder, which is made too unless it is there.
 ///
 /// # Errors
-/// `StoreExists`, `HalfMade`, `Network`, `Io`, `Journal`, `Store`.
+/// As [`create_named`].
 pub fn create(home: &Path, store: StoreId, by: Actor, at: Timestamp) -> Result<(), OpenError> {
+    create_named(home, store, by, at, None)
+}
+
+/// The same, with a name of its own for machines whose id and folders change, such as containers.
+///
+/// # Errors
+/// `StoreExists`, `HalfMade`, `Network`, `Io`, `Journal`, `Store`.
+pub fn create_named(
+    home: &Path,
+    store: StoreId,
+    by: Actor,
+    at: Timestamp,
+    named: Option<&str>,
+) -> Result<(), OpenError> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o711)
@@ -115,18 +129,32 @@ pub fn create(home: &Path, store: StoreId, by: Actor, at: Timestamp) -> Result<(
         change,
     };
     journal.append(&[entry_line::encode(&entry, &bodies(home))?])?;
-    let identity = Identity::here(home, store).map_err(io_error("look at the folder"))?;
+    let identity = Identity::here(home, store, named).map_err(io_error("look at the folder"))?;
     identity.write(home).map_err(io_error("write store.json"))
 }
 
 /// Opens the store in this folder, and brings sled up to the journal.
 ///
 /// # Errors
-/// `NoStore`, `Network`, `Newer`, `Io`, `Journal`; `Store` with `Damaged` when sled is broken or ahead of the
-/// journal: then [`rebuild`] helps.
+/// As [`open_named`].
 pub fn open(home: &Path, epoch: Arc<Epoch>) -> Result<(Arc<SledStore>, OpenReport), OpenError> {
+    open_named(home, epoch, None)
+}
+
+/// The same, for a store that the configuration gives this name.
+///
+/// # Errors
+/// `NoStore`, `Network`, `Newer`, `Io`, `Journal`; `Store` with `Damaged` when sled is broken or ahead of the
+/// journal: then [`rebuild`](crate::mend::rebuild) helps.
+pub fn open_named(
+    home: &Path,
+    epoch: Arc<Epoch>,
+    named: Option<&str>,
+) -> Result<(Arc<SledStore>, OpenReport), OpenError> {
     let identity = identify(home)?;
-    let foreign = identity.foreign(home).map_err(io_error("look at the folder"))?;
+    let foreign = identity
+        .foreign(home, named)
+        .map_err(io_error("look at the folder"))?;
     let shelf = Shelf::open(&sled_dir(home), bodies(home))?;
     let applied_seq = shelf.applied_seq()?;
     let (journal, found) = open_journal(home, &identity, applied_seq)?;
@@ -150,43 +178,10 @@ pub fn open(home: &Path, epoch: Arc<Epoch>) -> Result<(Arc<SledStore>, OpenRepor
         shelf,
         book,
         journal: journal_dir(home),
+        trouble: Mutex::default(),
     };
     let store = SledStore::start(engine, journal).map_err(io_error("start the writer"))?;
     Ok((Arc::new(store), report))
-}
-
-/// Drops sled's folder and makes it anew from the journal; says how many entries that took.
-///
-/// # Errors
-/// As [`open`].
-pub fn rebuild(home: &Path) -> Result<u64, OpenError> {
-    let identity = identify(home)?;
-    match std::fs::remove_dir_all(sled_dir(home)) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(io_error("remove sled's folder")(e)),
-        _ => {}
-    }
-    let shelf = Shelf::open(&sled_dir(home), bodies(home))?;
-    let (journal, _) = open_journal(home, &identity, None)?;
-    let entries = replay::replay(&shelf, identity.store, &journal)?;
-    shelf.flush()?;
-    Ok(entries)
-}
-
-/// Makes a folder that was copied, or came from another machine, the store's own place. A `store.json` that is not
-/// there is written anew from the journal, after all of that was verified.
-///
-/// # Errors
-/// `NoStore`, `Network`, `Newer`, `Io`; `Journal` when that has to be read and is damaged.
-pub fn adopt(home: &Path) -> Result<(), OpenError> {
-    let store = match identify(home) {
-        Err(OpenError::HalfMade(_)) => {
-            refuse_network(home)?;
-            store_of_journal(home)?
-        }
-        other => other?.store,
-    };
-    let identity = Identity::here(home, store).map_err(io_error("look at the folder"))?;
-    identity.write(home).map_err(io_error("write store.json"))
 }
 
 /// True when making a store here was broken off, or never begun: there is no `store.json`, no journal and no sled.
@@ -249,16 +244,10 @@ pub fn story(home: &Path, delivery: DeliveryId) -> Result<Vec<Entry>, StoreError
     Ok(found)
 }
 
-impl SledStore {
-    /// See [`rebuild`].
-    ///
-    /// # Errors
-    /// As [`rebuild`].
-    pub fn rebuild(home: &Path) -> Result<u64, OpenError> {
-        rebuild(home)
-    }
-}
-
+/// What the folder says that it holds.
+///
+/// # Errors
+/// `NoStore`, `HalfMade`, `Newer`, `Network`, `Io`, `Journal`.
 pub(crate) fn identify(home: &Path) -> Result<Identity, OpenError> {
     let identity = match Identity::read(home) {
         Ok(identity) => identity,
@@ -279,7 +268,11 @@ pub(crate) fn identify(home: &Path) -> Result<Identity, OpenError> {
     Ok(identity)
 }
 
-fn open_journal(
+/// Opens the journal of this store for writing. What sled has applied guards its end.
+///
+/// # Errors
+/// `Journal`, `Store`.
+pub(crate) fn open_journal(
     home: &Path,
     identity: &Identity,
     applied_seq: Option<u64>,
@@ -312,23 +305,11 @@ fn has_journal(home: &Path) -> Result<bool, OpenError> {
     }
 }
 
-/// Which store the journal is of. What sled has applied guards its end, where sled can say that.
-fn store_of_journal(home: &Path) -> Result<StoreId, OpenError> {
-    let applied_seq = if sled_dir(home).exists() {
-        let shelf = Shelf::open(&sled_dir(home), bodies(home));
-        shelf.and_then(|s| s.applied_seq()).ok().flatten()
-    } else {
-        None
-    };
-    let options = JournalOptions {
-        applied_seq,
-        ..JournalOptions::default()
-    };
-    let (journal, _) = Journal::open(&journal_dir(home), options)?;
-    Ok(StoreId(Id::from_bytes(journal.store_id())))
-}
-
-fn refuse_network(home: &Path) -> Result<(), OpenError> {
+/// Refuses a folder on a network file system.
+///
+/// # Errors
+/// `Network`, `Io`.
+pub(crate) fn refuse_network(home: &Path) -> Result<(), OpenError> {
     match network_kind(home).map_err(io_error("look at the file system"))? {
         Some(kind) => Err(OpenError::Network {
             path: home.to_owned(),
@@ -338,19 +319,23 @@ fn refuse_network(home: &Path) -> Result<(), OpenError> {
     }
 }
 
+/// The journal's folder.
 pub(crate) fn journal_dir(home: &Path) -> PathBuf {
     home.join("journal")
 }
 
-fn sled_dir(home: &Path) -> PathBuf {
+/// sled's folder.
+pub(crate) fn sled_dir(home: &Path) -> PathBuf {
     home.join("sled")
 }
 
+/// The large values.
 pub(crate) fn bodies(home: &Path) -> Bodies {
     Bodies::new(home.join("bodies"))
 }
 
-fn io_error(action: &'static str) -> impl FnOnce(io::Error) -> OpenError {
+/// Makes the adapter for `map_err` that says what was tried.
+pub(crate) fn io_error(action: &'static str) -> impl FnOnce(io::Error) -> OpenError {
     move |source| OpenError::Io { action, source }
 }
 
@@ -359,6 +344,7 @@ mod tests {
     use soundpost_core::port::store::Store as _;
 
     use super::*;
+    use crate::mend::adopt;
 
     const STORE: StoreId = StoreId(Id::from_u128(7));
 
@@ -367,6 +353,14 @@ mod tests {
         let by = Actor::Person("anna".to_owned());
         create(home.path(), STORE, by, Timestamp::UNIX_EPOCH).unwrap();
         home
+    }
+
+    fn adopter() -> crate::mend::Mender<'static> {
+        crate::mend::Mender {
+            by: Actor::Person("anna".to_owned()),
+            at: Timestamp::UNIX_EPOCH,
+            named: None,
+        }
     }
 
     fn opens(home: &Path) {
@@ -384,7 +378,7 @@ mod tests {
         let why = open(home.path(), Arc::default()).err().unwrap();
         assert!(why.to_string().contains("soundpost doctor --adopt"), "{why}");
         assert!(!is_unmade(home.path()).unwrap());
-        adopt(home.path()).unwrap();
+        adopt(home.path(), adopter()).unwrap();
         opens(home.path());
     }
 
@@ -393,7 +387,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let dir = journal_dir(home.path());
         drop(Journal::create(&dir, STORE.0.to_bytes(), JournalOptions::default()).unwrap());
-        adopt(home.path()).unwrap();
+        adopt(home.path(), adopter()).unwrap();
         opens(home.path());
     }
 
@@ -405,7 +399,10 @@ mod tests {
         let mut bytes = std::fs::read(&segment).unwrap();
         bytes[10] ^= 1;
         std::fs::write(&segment, bytes).unwrap();
-        assert!(matches!(adopt(home.path()), Err(OpenError::Journal(_))));
+        assert!(matches!(
+            adopt(home.path(), adopter()),
+            Err(OpenError::Journal(_))
+        ));
         assert!(!identity::path(home.path()).exists());
     }
 
@@ -415,7 +412,10 @@ mod tests {
         assert!(is_unmade(home.path()).unwrap());
         std::fs::create_dir(journal_dir(home.path())).unwrap();
         assert!(is_unmade(home.path()).unwrap());
-        assert!(matches!(adopt(home.path()), Err(OpenError::NoStore(_))));
+        assert!(matches!(
+            adopt(home.path(), adopter()),
+            Err(OpenError::NoStore(_))
+        ));
         assert!(!is_unmade(made().path()).unwrap());
         std::fs::create_dir(sled_dir(home.path())).unwrap();
         assert!(!is_unmade(home.path()).unwrap());

@@ -119,13 +119,15 @@ pub fn read_owner(home: &Path) -> io::Result<Option<Owner>> {
     }
 }
 
-/// When a process started, in clock ticks since the system did; none where the system does not say, or when
-/// there is no such process.
+/// When a process started, in clock ticks since the system did; none where the system does not say, or when there is
+/// no such process. One that has ended and was not yet waited for counts as gone.
 pub fn process_started(pid: u32) -> Option<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name of the program is in brackets and may hold anything; the third field follows it, this is the 22nd.
-    let (_, fields) = stat.rsplit_once(')')?;
-    fields.split_whitespace().nth(19)?.parse().ok()
+    let (_, rest) = stat.rsplit_once(')')?;
+    let fields: Vec<&str> = rest.split_whitespace().collect();
+    let has_ended = matches!(fields.first(), Some(&"Z" | &"X" | &"x"));
+    fields.get(19).filter(|_| !has_ended)?.parse().ok()
 }
 
 fn lock_path(home: &Path) -> PathBuf {

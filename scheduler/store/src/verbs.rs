@@ -154,7 +154,9 @@ pub(crate) fn raises_epoch(change: &Change) -> bool {
         | Change::PostAdded { .. }
         | Change::PostRevised { .. }
         | Change::AccountSet { .. }
-        | Change::FeedChecked { .. } => false,
+        | Change::FeedChecked { .. }
+        | Change::Adopted { .. }
+        | Change::JournalCut { .. } => false,
     }
 }
 

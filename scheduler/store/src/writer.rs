@@ -1,7 +1,8 @@
 //! The one thread that writes: it gathers the requests that wait, makes one journal frame and one sled batch of
 //! them, and answers all.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
 use soundpost_core::change::{ENTRY_VERSION, Entry};
 use soundpost_core::port::store::{Request, StoreError, Write, Written};
@@ -17,6 +18,8 @@ use crate::verbs::plan;
 pub(crate) const QUEUE_REQUESTS: usize = 1024;
 /// How many requests one journal frame holds at most.
 const BATCH_REQUESTS: usize = 256;
+/// How long the disk is left alone after it was full.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// A request, and where its answer goes.
 #[derive(Debug)]
@@ -36,8 +39,10 @@ type Answer = (
 pub(crate) struct Writer {
     engine: Arc<Engine>,
     journal: Journal,
-    /// The error after which nothing is written any more.
+    /// The error after which nothing is written any more, unless the journal can undo what failed.
     broken: Option<StoreError>,
+    /// When that is tried next.
+    retry_at: Option<Instant>,
 }
 
 impl Writer {
@@ -47,6 +52,7 @@ impl Writer {
             engine,
             journal,
             broken: None,
+            retry_at: None,
         }
     }
 
@@ -70,6 +76,7 @@ impl Writer {
 
     fn write(&mut self, jobs: Vec<Job>) {
         let mut answers = Vec::with_capacity(jobs.len());
+        self.try_again();
         let done = match &self.broken {
             Some(error) => {
                 answers.extend(jobs.into_iter().map(|job| (job.answer, Err(error.clone()))));
@@ -113,22 +120,25 @@ impl Writer {
     }
 
     fn commit(&mut self, pending: Pending<'_>, entries: &[Entry]) -> Result<(), StoreError> {
-        let engine = &self.engine;
+        let engine = Arc::clone(&self.engine);
         let bodies = engine.shelf.bodies();
         let lines = entries.iter().map(|entry| entry_line::encode(entry, bodies));
         let lines = lines.collect::<Result<Vec<_>, _>>()?;
         let batch = pending.touched.batch(engine.id, &engine.shelf)?;
         bodies.settle()?;
         let expected = entries.first().map_or(0, |entry| entry.seq);
-        let written = self.journal.append(&lines);
-        let appended = written.map_err(|error| refused(&error, &mut self.broken))?;
+        let appended = match self.journal.append(&lines) {
+            Ok(appended) => appended,
+            Err(error) => return Err(self.refused(&error)),
+        };
         if appended.first_seq != expected {
             let what = format!("entry {expected} was written as entry {}", appended.first_seq);
-            return Err(self.broken.insert(StoreError::Damaged(what)).clone());
+            return Err(self.close(StoreError::Damaged(what)));
         }
         let mut book = lock(&engine.book);
         if let Err(error) = engine.shelf.apply(batch) {
-            return Err(self.broken.insert(StoreError::Io(error.to_string())).clone());
+            drop(book);
+            return Err(self.close(StoreError::Io(error.to_string())));
         }
         // The world first, then the epoch: who sees the new epoch must not see the old world.
         if pending.enter(&mut book) {
@@ -136,6 +146,43 @@ impl Writer {
         }
         book.wake_lanes();
         Ok(())
+    }
+
+    /// An append that failed leaves the store closed for writes, unless the journal says that nothing changed.
+    fn refused(&mut self, error: &JournalError) -> StoreError {
+        let said = StoreError::Io(error.to_string());
+        if matches!(error, JournalError::InvalidEntry { .. }) {
+            return said;
+        }
+        tracing::error!(%error, "the journal failed: the store accepts no writes");
+        self.retry_at = self.journal.can_undo().then(|| Instant::now() + RETRY_AFTER);
+        self.close(said)
+    }
+
+    fn close(&mut self, error: StoreError) -> StoreError {
+        self.tell(Some(error.to_string()));
+        self.broken.insert(error).clone()
+    }
+
+    /// After a full disk: takes back what did not fit, and goes on. After any other failure only the next open knows
+    /// what is there.
+    fn try_again(&mut self) {
+        let is_time = self.retry_at.is_none_or(|at| Instant::now() >= at);
+        if self.broken.is_none() || !self.journal.can_undo() || !is_time {
+            return;
+        }
+        match self.journal.undo() {
+            Ok(()) => {
+                self.broken = None;
+                self.tell(None);
+            }
+            Err(_) => self.retry_at = Some(Instant::now() + RETRY_AFTER),
+        }
+    }
+
+    fn tell(&self, trouble: Option<String>) {
+        let told = self.engine.trouble.lock();
+        *told.unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 }
 
@@ -179,16 +226,6 @@ fn take_in(
         deliveries: plan.deliveries,
         repeated: plan.repeated,
     }))
-}
-
-/// An append that failed leaves the store closed for writes, unless the journal says that nothing changed.
-fn refused(error: &JournalError, broken: &mut Option<StoreError>) -> StoreError {
-    let said = StoreError::Io(error.to_string());
-    if !matches!(error, JournalError::InvalidEntry { .. }) {
-        tracing::error!(%error, "the journal failed: the store accepts no more writes");
-        *broken = Some(said.clone());
-    }
-    said
 }
 
 #[cfg(test)]

@@ -72,6 +72,7 @@ fn id(change: &Change) -> String {
         Change::CalendarSet { name, .. } | Change::CalendarRemoved { name } => name.clone(),
         Change::FeedSet { feed } => feed.name.clone(),
         Change::FeedChecked { name, .. } | Change::FeedRemoved { name } => name.clone(),
+        Change::Adopted { .. } | Change::JournalCut { .. } => String::new(),
     }
 }
 
@@ -107,6 +108,11 @@ fn what(around: &LogSurroundings, teller: &Teller<'_>, names: &mut Names<'_>, en
         )],
         Change::FeedChecked { name, state } => vec![feed_checked(name, state)],
         Change::FeedRemoved { name } => vec![format!("feed {} is watched no longer", visible(name))],
+        Change::Adopted { .. } => vec!["the folder was adopted: the queue is at home here".to_owned()],
+        Change::JournalCut { kept_in } => vec![format!(
+            "the journal was damaged and was cut; what was there is kept in {}",
+            visible(kept_in)
+        )],
     };
     let is_said = matches!(&entry.change, Change::HaltOrdered { .. });
     if !entry.reason.is_empty() && !is_said {

@@ -218,6 +218,9 @@ pub struct Status {
     pub halts_shown: Vec<String>,
     /// Set when the switch cannot be read and therefore counts as on.
     pub switch_trouble: Option<String>,
+    /// Set when nothing can be written to the store: a full disk, or a disk that failed.
+    #[serde(default)]
+    pub store_trouble: Option<String>,
     /// How many deliveries are in each state, by name.
     pub counts: Vec<(String, usize)>,
     /// The next to go.
@@ -251,6 +254,7 @@ impl Status {
             halts: Vec::new(),
             halts_shown: Vec::new(),
             switch_trouble: None,
+            store_trouble: None,
             counts: Vec::new(),
             next: None,
             needs_person: Vec::new(),

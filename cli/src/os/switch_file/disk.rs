@@ -13,7 +13,8 @@ use rustix::io::Errno;
 use super::slot::SLOT_BYTES;
 use crate::os::users::group_id;
 
-const FILE_BYTES: usize = 2 * SLOT_BYTES;
+/// What the file holds: two slots.
+pub(super) const FILE_BYTES: usize = 2 * SLOT_BYTES;
 const LOCK_WAIT_MAX: Duration = Duration::from_secs(5);
 const LOCK_POLL: Duration = Duration::from_millis(10);
 

@@ -83,6 +83,15 @@ fn array<const N: usize>(bytes: &[u8], from: usize) -> Result<[u8; N], Flaw> {
     part.try_into().map_err(|_| Flaw::Damaged)
 }
 
+/// What is wrong with each of the two slots of a file, if anything.
+pub(super) fn flaws(bytes: &[u8]) -> [Option<Flaw>; 2] {
+    let slot = |place: usize| {
+        let end = bytes.len().min((place + 1) * SLOT_BYTES);
+        decode(&bytes[end.min(place * SLOT_BYTES)..end]).err()
+    };
+    [slot(0), slot(1)]
+}
+
 /// The two slots of a file, of which at least one is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Newest {

@@ -121,6 +121,11 @@ impl Calendar {
         &self.text
     }
 
+    /// Why its stored words can no longer be read, if so; then it holds every post.
+    pub fn broken(&self) -> Option<&str> {
+        self.broken.as_deref()
+    }
+
     /// What was left out when the file was read, a sentence each.
     pub fn skipped(&self) -> &[String] {
         &self.skipped

@@ -273,7 +273,8 @@ pub enum StoreError {
 /// Where posts wait.
 ///
 /// 1. One `write` is one atomic, durable step: after `Ok` it survives a crash, after `Err` none of it happened
-///    (but for `Io`, after which it may have; the store then accepts no more writes).
+///    (but for `Io`, after which it may have; the store then accepts no more writes until it is sure of what is there,
+///    see [`Store::trouble`]).
 /// 2. A claim is atomic but not durable: one delivery is held by one lane at a time, and one account has at most one
 ///    claimed delivery of those that wait.
 /// 3. `Advance` with a claim that is lost, or on a delivery that changed since it was claimed, is refused.
@@ -293,6 +294,11 @@ pub trait Store: Send + Sync {
 
     /// The newest sequence number of the journal.
     fn seq(&self) -> u64;
+
+    /// Why nothing can be written at present, if so; for status and alarms.
+    fn trouble(&self) -> Option<String> {
+        None
+    }
 
     /// Writes; see promise 1.
     ///

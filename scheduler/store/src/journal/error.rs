@@ -100,6 +100,18 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// The segment, and the byte in it, at which a journal stops to be readable; none for what is no damage of a place.
+    #[must_use]
+    pub fn place(&self) -> Option<(u64, u64)> {
+        match *self {
+            Self::MissingSegment { segment } | Self::BrokenHeader { segment } => Some((segment, 0)),
+            Self::BrokenFrame { segment, offset, .. } | Self::ChainMismatch { segment, offset, .. } => {
+                Some((segment, offset))
+            }
+            _ => None,
+        }
+    }
+
     /// Makes the adapter for `map_err` that says what was tried.
     pub(super) fn io(action: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { action, source }

@@ -40,6 +40,7 @@ mod frame;
 mod reader;
 mod recover;
 mod segment;
+mod survey;
 mod walk;
 mod writer;
 
@@ -52,4 +53,6 @@ pub use faulty_disk::{CrashMode, FaultyDisk, Lie};
 pub use frame::Hash;
 pub use reader::{Chain, Entries, Head, JournalReader, Numbered};
 pub use recover::{Cut, OpenReport};
+pub(crate) use segment::segment_number;
+pub use survey::{Stranded, Survey, survey};
 pub use writer::{Appended, Health, Journal, JournalOptions, SEGMENT_BYTES};

@@ -172,7 +172,8 @@ pub(super) fn segment_name(number: u64) -> String {
     format!("{number:08}.seg")
 }
 
-fn segment_number(name: &str) -> Option<u64> {
+/// The number in a segment's file name.
+pub(crate) fn segment_number(name: &str) -> Option<u64> {
     let number = name.strip_suffix(".seg")?.parse().ok()?;
     (number > 0 && number < u64::MAX && segment_name(number) == name).then_some(number)
 }

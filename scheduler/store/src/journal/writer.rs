@@ -1,4 +1,6 @@
-//! The owner's side: append, roll over to new segments, retire old ones.
+//! The owner's side: append, roll over to new segments, retire old ones, take back what a full disk cut off.
+
+mod undo;
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -10,10 +12,14 @@ use super::frame::{self, Hash, Place};
 use super::reader::{Entries, Head};
 use super::recover::{self, Current, OpenReport, Recovered, Span, Spare};
 use super::segment::{self, HEADER_BYTES, SECTOR, SegmentHeader};
+use undo::Undo;
 
 /// Size of a segment unless the options say otherwise: 8 MiB.
 pub const SEGMENT_BYTES: u64 = 8 * 1024 * 1024;
 
+const MAKE_SEGMENT: &str = "make a segment";
+const WRITE_HEADER: &str = "write a segment header";
+const WRITE_FRAME: &str = "write a frame";
 const SPARES_MAX: usize = 2;
 /// After failing to make a spare ahead, the next attempt waits for this part of a segment to be written.
 const RETRY_PART: u64 = 16;
@@ -86,6 +92,7 @@ pub struct Journal {
     /// Fill of the current segment from which on a spare is wanted.
     prepare_at: u64,
     poisoned: Option<String>,
+    undo: Option<Undo>,
     no_space_ahead: Option<String>,
 }
 
@@ -129,6 +136,7 @@ impl Journal {
             head_hash: Hash::genesis(&store_id),
             prepare_at: 0,
             poisoned: None,
+            undo: None,
             no_space_ahead: None,
         };
         journal.roll_over(0)?;
@@ -171,6 +179,7 @@ impl Journal {
             head_hash: report.head.hash,
             prepare_at: current.bytes / 2,
             poisoned: None,
+            undo: None,
             no_space_ahead: None,
         };
         Ok((journal, report))
@@ -181,7 +190,7 @@ impl Journal {
     ///
     /// After an `Io` error the batch may or may not be durable, and the journal accepts nothing more: a later
     /// sync that succeeds would prove nothing about bytes that an earlier one failed to write. Open it again to
-    /// learn what is there.
+    /// learn what is there. A full disk is the exception: see [`undo`](Self::undo).
     ///
     /// # Errors
     /// `InvalidEntry` (nothing changed), `Io` (poisons), `Poisoned`.
@@ -189,6 +198,9 @@ impl Journal {
         self.check_poison()?;
         let space = frame::space_for(entries)?;
         let result = self.write_frame(entries, space);
+        if let Err(error) = &result {
+            self.undo = self.undo_of(error, space as u64);
+        }
         let appended = self.poisoning(result)?;
         self.prepare_ahead();
         Ok(appended)
@@ -273,7 +285,7 @@ impl Journal {
         let name = segment::segment_name(number);
         self.disk
             .write_at(&name, offset, &raw)
-            .map_err(JournalError::io("write a frame"))?;
+            .map_err(JournalError::io(WRITE_FRAME))?;
         self.disk
             .sync_data(&name)
             .map_err(JournalError::io("sync a frame"))?;
@@ -309,9 +321,12 @@ impl Journal {
             prev_hash,
         }
         .encode();
-        self.disk
-            .write_at(&spare.name, 0, &header)
-            .map_err(JournalError::io("write a segment header"))?;
+        if let Err(source) = self.disk.write_at(&spare.name, 0, &header) {
+            // It has no number yet, so the journal is as it was.
+            drop(self.disk.remove(&spare.name));
+            let action = WRITE_HEADER;
+            return Err(JournalError::Io { action, source });
+        }
         self.disk
             .sync_data(&spare.name)
             .map_err(JournalError::io("sync a segment header"))?;
@@ -367,7 +382,7 @@ impl Journal {
             // Its space is worth more than its bytes. If this fails too, the next open removes it.
             drop(self.disk.remove(&name));
             return Err(JournalError::Io {
-                action: "make a segment",
+                action: MAKE_SEGMENT,
                 source,
             });
         }

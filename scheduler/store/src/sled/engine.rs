@@ -31,6 +31,8 @@ pub(crate) struct Engine {
     pub(crate) book: Mutex<Book>,
     /// The journal's folder.
     pub(crate) journal: PathBuf,
+    /// Why the writer accepts nothing at present, if so.
+    pub(crate) trouble: Mutex<Option<String>>,
 }
 
 impl Engine {

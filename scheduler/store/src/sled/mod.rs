@@ -6,8 +6,10 @@
 //! | `pending` | what a batch of writes is validated against |
 //! | `touched` | what a batch comes to in sled |
 //! | `replay` | brings sled up to the journal at open |
+//! | `compare` | whether sled says what the journal says |
 //! | `shelf`, `key`, `value` | what stands where in sled |
 
+pub(crate) mod compare;
 pub(crate) mod engine;
 mod key;
 pub(crate) mod pending;

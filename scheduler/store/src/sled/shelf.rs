@@ -99,6 +99,12 @@ impl Shelf {
         self.get(&MetaKey::AppliedSeq)
     }
 
+    /// The names of the large values that sled refers to.
+    pub(crate) fn spilled(&self) -> impl Iterator<Item = String> {
+        let values = self.db.iter().values().flatten();
+        values.filter_map(|bytes| value::spilled_in(&bytes))
+    }
+
     /// The store that this is a copy of; none in an empty sled.
     pub(crate) fn store_id(&self) -> Result<Option<StoreId>, StoreError> {
         self.get(&MetaKey::StoreId)

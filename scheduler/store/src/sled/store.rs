@@ -13,11 +13,13 @@ use soundpost_core::post::Post;
 use soundpost_core::world::World;
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use super::compare::compare;
 use super::engine::Engine;
 use super::key::ClientKey;
 use super::pending::lock;
+use super::shelf::REBUILD;
 use crate::book::Book;
-use crate::journal::Journal;
+use crate::journal::{Journal, JournalReader};
 use crate::lines::Offer;
 use crate::writer::{Job, QUEUE_REQUESTS, Writer};
 
@@ -65,6 +67,22 @@ impl SledStore {
         lock(&self.engine.book).wake_all();
     }
 
+    /// Compares sled with the journal, for whoever is about to send. Blocks while it reads.
+    ///
+    /// # Errors
+    /// `Damaged` when they differ, or one of them cannot be read.
+    pub fn check_against_journal(&self) -> Result<(), StoreError> {
+        let reader = JournalReader::open(&self.engine.journal).map_err(|e| StoreError::Io(e.to_string()))?;
+        let found = compare(&self.engine.shelf, &reader)?;
+        match found.named.first() {
+            None => Ok(()),
+            Some(first) => Err(StoreError::Damaged(format!(
+                "sled differs from the journal in {} places ({first}): {REBUILD}",
+                found.count
+            ))),
+        }
+    }
+
     /// The claim with its delivery; it is given back when that cannot be read.
     fn claimed(&self, book: &mut Book, token: u64, id: DeliveryId) -> Result<Claim, StoreError> {
         match self.engine.shelf.delivery(id) {
@@ -106,6 +124,11 @@ impl Store for SledStore {
 
     fn seq(&self) -> u64 {
         lock(&self.engine.book).seq
+    }
+
+    fn trouble(&self) -> Option<String> {
+        let trouble = self.engine.trouble.lock();
+        trouble.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn write(&self, request: Request) -> Result<Written, StoreError> {

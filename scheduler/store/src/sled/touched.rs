@@ -18,6 +18,44 @@ use super::key::{
 use super::shelf::Shelf;
 use super::value::{HaltNote, StoredPost};
 
+/// What was there before a batch.
+pub(crate) trait Before {
+    /// One post.
+    ///
+    /// # Errors
+    /// `Io`, `Damaged`.
+    fn post_before(&self, id: PostId) -> Result<Option<StoredPost>, StoreError>;
+
+    /// What was known of an order.
+    ///
+    /// # Errors
+    /// `Io`, `Damaged`.
+    fn halt_before(&self, id: OrderId) -> Result<Option<HaltNote>, StoreError>;
+}
+
+impl Before for Shelf {
+    fn post_before(&self, id: PostId) -> Result<Option<StoredPost>, StoreError> {
+        self.post(id)
+    }
+
+    fn halt_before(&self, id: OrderId) -> Result<Option<HaltNote>, StoreError> {
+        self.get(&HaltKey(id))
+    }
+}
+
+/// Before the first entry there is nothing.
+pub(crate) struct Nothing;
+
+impl Before for Nothing {
+    fn post_before(&self, _id: PostId) -> Result<Option<StoredPost>, StoreError> {
+        Ok(None)
+    }
+
+    fn halt_before(&self, _id: OrderId) -> Result<Option<HaltNote>, StoreError> {
+        Ok(None)
+    }
+}
+
 /// All that changed.
 #[derive(Debug, Default)]
 pub(crate) struct Touched {
@@ -29,12 +67,18 @@ pub(crate) struct Touched {
     pub(crate) keys: BTreeMap<String, PostId>,
     /// Deliveries that were made or moved.
     pub(crate) deliveries: BTreeMap<DeliveryId, Delivery>,
-    accounts: BTreeMap<AccountId, Account>,
-    halts: BTreeMap<OrderId, HaltNote>,
-    events: BTreeMap<EventId, Event>,
-    calendars: BTreeMap<String, Option<String>>,
-    feeds: BTreeMap<String, Option<Feed>>,
-    feed_states: BTreeMap<String, Option<FeedState>>,
+    /// Accounts that were added or changed.
+    pub(crate) accounts: BTreeMap<AccountId, Account>,
+    /// Orders that were given or lifted.
+    pub(crate) halts: BTreeMap<OrderId, HaltNote>,
+    /// Events that were flagged or changed.
+    pub(crate) events: BTreeMap<EventId, Event>,
+    /// Calendars that were imported, or removed (none).
+    pub(crate) calendars: BTreeMap<String, Option<String>>,
+    /// Feeds that were set, or removed (none).
+    pub(crate) feeds: BTreeMap<String, Option<Feed>>,
+    /// How feeds are doing.
+    pub(crate) feed_states: BTreeMap<String, Option<FeedState>>,
 }
 
 impl Touched {
@@ -46,10 +90,15 @@ impl Touched {
         }
     }
 
-    /// Takes note of a change; the shelf knows what was before this batch.
-    pub(crate) fn apply(&mut self, change: &Change, seq: u64, shelf: &Shelf) -> Result<(), StoreError> {
+    /// Takes note of a change.
+    pub(crate) fn apply(
+        &mut self,
+        change: &Change,
+        seq: u64,
+        before: &impl Before,
+    ) -> Result<(), StoreError> {
         match change {
-            Change::Created { .. } => {}
+            Change::Created { .. } | Change::Adopted { .. } | Change::JournalCut { .. } => {}
             Change::PostAdded { post } => {
                 if let Some(key) = &post.client_key {
                     self.keys.insert(key.clone(), post.id);
@@ -63,7 +112,7 @@ impl Touched {
                 );
             }
             Change::PostRevised { post, revision } => {
-                let mut stored = self.post(*post, shelf)?.ok_or_else(|| no_such(*post, seq))?;
+                let mut stored = self.post(*post, before)?.ok_or_else(|| no_such(*post, seq))?;
                 stored.post.revisions.push(revision.clone());
                 self.posts.insert(*post, stored);
             }
@@ -85,7 +134,7 @@ impl Touched {
             Change::HaltLifted { order } => {
                 let known = match self.halts.remove(order) {
                     Some(note) => Some(note),
-                    None => shelf.get(&HaltKey(*order))?,
+                    None => before.halt_before(*order)?,
                 };
                 self.halts.insert(
                     *order,
@@ -129,10 +178,10 @@ impl Touched {
     }
 
     /// A post as it is with this batch.
-    pub(crate) fn post(&self, id: PostId, shelf: &Shelf) -> Result<Option<StoredPost>, StoreError> {
+    pub(crate) fn post(&self, id: PostId, before: &impl Before) -> Result<Option<StoredPost>, StoreError> {
         match self.posts.get(&id) {
             Some(stored) => Ok(Some(stored.clone())),
-            None => shelf.post(id),
+            None => before.post_before(id),
         }
     }
 

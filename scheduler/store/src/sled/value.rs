@@ -83,6 +83,12 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8], bodies: &Bodies) -> Resu
     }
 }
 
+/// The file in which the value with these bytes stands, if it is a long one.
+pub(crate) fn spilled_in(bytes: &[u8]) -> Option<String> {
+    let value: In<serde::de::IgnoredAny> = serde_json::from_slice(bytes).ok()?;
+    value.spilled
+}
+
 fn json<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
     serde_json::to_vec(value).map_err(|e| StoreError::Io(format!("cannot write as JSON: {e}")))
 }

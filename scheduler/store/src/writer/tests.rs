@@ -1,3 +1,4 @@
+// long file: one bench of made-up requests serves every test of the writer.
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -16,8 +17,9 @@ use soundpost_core::schedule::Due;
 
 use super::*;
 use crate::bodies::Bodies;
-use crate::journal::{FaultyDisk, JournalOptions};
+use crate::journal::{CrashMode, FaultyDisk, JournalOptions};
 use crate::memory::MemoryStore;
+use crate::sled::compare::compare;
 use crate::sled::replay;
 use crate::sled::shelf::Shelf;
 
@@ -292,6 +294,7 @@ fn bench() -> Bench {
         shelf,
         book,
         journal: journal_dir,
+        trouble: Mutex::default(),
     };
     let engine = Arc::new(engine);
     let writer = Writer::new(Arc::clone(&engine), journal);
@@ -397,6 +400,60 @@ fn d1_after_a_failed_sync_nothing_is_acknowledged_and_nothing_more_is_written() 
     assert_eq!(bench.engine.epoch.now(), 0);
     let later = bench.write(vec![add(2)]);
     assert!(matches!(later[0], Err(StoreError::Io(_))), "{later:?}");
+}
+
+#[test]
+fn d1_a_full_disk_is_told_and_writing_goes_on_when_there_is_room() {
+    let mut bench = bench();
+    let account = request(&Op::Account { n: 1, exists: true });
+    assert!(bench.write(vec![account.clone()])[0].is_ok());
+    // Half a frame arrives.
+    bench.disk.fill_after(100);
+    let refused = bench.write(vec![request(&Op::Halt(1))]);
+    assert!(matches!(refused[0], Err(StoreError::Io(_))), "{refused:?}");
+    let trouble = bench.engine.trouble.lock().unwrap().clone();
+    assert!(trouble.unwrap().contains("no storage space"));
+    bench.writer.retry_at = None;
+    let still = bench.write(vec![request(&Op::Halt(1))]);
+    assert!(matches!(still[0], Err(StoreError::Io(_))), "{still:?}");
+    bench.disk.make_room();
+    bench.writer.retry_at = None;
+    let written = bench.write(vec![request(&Op::Halt(2))]);
+    assert_eq!(written[0].as_ref().unwrap().seq, 2, "{written:?}");
+    assert_eq!(bench.engine.trouble.lock().unwrap().clone(), None);
+    let halts = lock(&bench.engine.book).world.halts.clone();
+    assert_eq!(halts, vec![order(2)]);
+}
+
+#[test]
+fn d1_when_power_is_lost_and_sled_with_it_all_that_was_answered_comes_back() {
+    for mode in CrashMode::ALL {
+        for instant in (0..40).step_by(3) {
+            let context = format!("{mode:?}, instant {instant}");
+            let mut bench = bench();
+            bench.disk.power_off_after(instant);
+            let add = |n| request(&Op::Account { n, exists: true });
+            let answered = (1..20)
+                .take_while(|n| bench.write(vec![add(*n)])[0].is_ok())
+                .count();
+            bench.disk.crash(instant, mode);
+            // sled's folder was never flushed: it is gone whole.
+            let dir = tempfile::tempdir().unwrap();
+            let shelf =
+                Shelf::open(&dir.path().join("sled"), Bodies::new(dir.path().join("bodies"))).unwrap();
+            let disk: Arc<dyn crate::journal::Disk> = Arc::<FaultyDisk>::clone(&bench.disk);
+            let reader = crate::journal::JournalReader::open_on(Arc::clone(&disk)).expect(&context);
+            let (journal, _) = Journal::open_on(disk, JournalOptions::default()).expect(&context);
+            replay::replay(&shelf, store_id(), &journal).expect(&context);
+            let known = replay::load(&shelf).unwrap().world.accounts.len();
+            assert!(
+                known == answered || known == answered + 1,
+                "{context}: {known} of {answered}"
+            );
+            let differences = compare(&shelf, &reader).expect(&context);
+            assert_eq!(differences.count, 0, "{context}");
+        }
+    }
 }
 
 #[test]

@@ -231,6 +231,39 @@ fn a_full_disk_poisons_until_the_journal_is_opened_with_room() {
 }
 
 #[test]
+fn a_full_disk_is_undone_when_there_is_room_and_power_loss_shows_no_trace() {
+    for mode in CrashMode::ALL {
+        for bytes in (0..12_000).step_by(250) {
+            let context = format!("{mode:?}, full after {bytes}");
+            let mut fire = Fire::new(bytes);
+            let mut journal = fire.check("fresh");
+            fire.disk.fill_after(bytes);
+            fire.work(&mut journal, 15);
+            assert!(journal.can_undo(), "{context}");
+            fire.disk.make_room();
+            journal.undo().expect(&context);
+            // What was refused is surely not there: the next batch takes its place.
+            fire.known.truncate(at(fire.acknowledged));
+            fire.ends.retain(|end| *end <= fire.acknowledged);
+            fire.work(&mut journal, 5);
+            assert_eq!(journal.health().poisoned, None, "{context}");
+            fire.disk.crash(bytes, mode);
+            drop(fire.check(&context));
+        }
+    }
+}
+
+#[test]
+fn a_failed_sync_cannot_be_undone() {
+    let disk = Arc::new(FaultyDisk::new());
+    let mut journal = new_journal(&disk);
+    disk.fail_sync(1);
+    assert!(journal.append(&[b"x".to_vec()]).is_err());
+    assert!(!journal.can_undo());
+    assert!(matches!(journal.undo(), Err(JournalError::Poisoned { .. })));
+}
+
+#[test]
 fn a_segment_without_frames_between_others_is_retired_like_them() {
     let disk = Arc::new(FaultyDisk::new());
     // The first segment stays empty: the batch needs one of its own size.
