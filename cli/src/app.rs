@@ -86,6 +86,23 @@ impl App {
             Ask::Recent(ask) => self.recent(&ask).await.map(Answer::Recent),
             Ask::Receipts(ask) => self.receipts(&ask).await.map(Answer::Receipts),
             Ask::Today(ask) => self.today(&ask).await.map(Answer::Today),
+            Ask::AccountAdd(ask) => self.account_add(who, *ask).await.map(Answer::Account),
+            Ask::AccountList => Ok(Answer::Accounts(self.account_list())),
+            Ask::AccountRemove { name } => self.account_remove(who, &name).await.map(Answer::Said),
+            Ask::AccountLogin { name, server } => {
+                let said = self.account_login_at(who, &name, server).await;
+                said.map(Answer::Said)
+            }
+            Ask::ResumePlan(ask) => self.resume_plan(&ask).await.map(Answer::Plan),
+            Ask::ResumeApply { plan } => self.resume_apply(who, &plan).await.map(Answer::Resumed),
+            Ask::Deliveries { ids } => self.deliveries(&ids).await.map(Answer::Deliveries),
+            of_world => self.answer_of_world(who, of_world).await,
+        }
+    }
+
+    /// Answers what is about events, calendars and feeds.
+    async fn answer_of_world(&self, who: &str, ask: Ask) -> Result<Answer, AppError> {
+        match ask {
             Ask::EventFlag(ask) => self.event_flag(who, *ask).await.map(Answer::EventChanged),
             Ask::EventPropose(ask) => self.event_propose(who, *ask).await.map(Answer::EventChanged),
             Ask::EventAccept { id, change } => self
@@ -134,16 +151,9 @@ impl App {
                 .feed_refresh(name.as_deref())
                 .await
                 .map(Answer::FeedsRefreshed),
-            Ask::AccountAdd(ask) => self.account_add(who, *ask).await.map(Answer::Account),
-            Ask::AccountList => Ok(Answer::Accounts(self.account_list())),
-            Ask::AccountRemove { name } => self.account_remove(who, &name).await.map(Answer::Said),
-            Ask::AccountLogin { name, server } => {
-                let said = self.account_login_at(who, &name, server).await;
-                said.map(Answer::Said)
-            }
-            Ask::ResumePlan(ask) => self.resume_plan(&ask).await.map(Answer::Plan),
-            Ask::ResumeApply { plan } => self.resume_apply(who, &plan).await.map(Answer::Resumed),
-            Ask::Deliveries { ids } => self.deliveries(&ids).await.map(Answer::Deliveries),
+            other => Err(AppError::bad_input(format!(
+                "this question has no answer here: {other:?}"
+            ))),
         }
     }
 

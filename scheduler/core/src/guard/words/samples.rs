@@ -2,9 +2,6 @@
 //! `kind<TAB>touch|free<TAB>text<TAB>word`. The word is the line of the vocabulary that is meant, or a part of the text
 //! that must be met by whatever line; it is empty for `free`.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use crate::event::Event;
 use crate::guard::fold::fold;
 use crate::guard::news::touches;
@@ -20,22 +17,23 @@ struct Sample {
     word: Option<String>,
 }
 
-fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("words/samples");
-    let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files
+macro_rules! samples {
+    ($($language:literal),+ $(,)?) => {
+        [$(($language, include_str!(concat!("../../../words/samples/", $language, ".tsv")))),+]
+    };
 }
 
-fn read(path: &Path) -> Vec<Sample> {
-    let language = path.file_stem().unwrap().to_str().unwrap();
-    let text = fs::read_to_string(path).unwrap();
-    let lines = text.lines().enumerate();
-    lines
-        .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
-        .map(|(i, line)| sample(language, i + 1, line))
-        .collect()
+/// Each language with its file.
+const FILES: [(&str, &str); 14] = samples![
+    "da", "de", "en", "es", "fr", "it", "ka", "nb", "nl", "pl", "pt", "ru", "sv", "uk",
+];
+
+fn all() -> impl Iterator<Item = Sample> {
+    FILES.into_iter().flat_map(|(language, text)| {
+        let lines = text.lines().enumerate();
+        let told = lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
+        told.map(move |(i, line)| sample(language, i + 1, line))
+    })
 }
 
 fn sample(language: &str, line: usize, text: &str) -> Sample {
@@ -87,16 +85,14 @@ fn complaint(sample: &Sample) -> Option<String> {
 
 #[test]
 fn samples_touch_what_they_should_and_nothing_else() {
-    let samples: Vec<Sample> = files().iter().flat_map(|path| read(path)).collect();
-    assert!(!samples.is_empty());
-    let complaints: Vec<String> = samples.iter().filter_map(complaint).collect();
+    let complaints: Vec<String> = all().filter_map(|sample| complaint(&sample)).collect();
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
 #[test]
 fn every_kind_of_a_sample_has_words() {
     let kinds = crate::guard::words::all_kinds();
-    for sample in files().iter().flat_map(|path| read(path)) {
+    for sample in all() {
         let Sample {
             language, line, kind, ..
         } = &sample;
