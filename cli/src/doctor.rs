@@ -105,7 +105,13 @@ pub async fn look(home: &Path, who: &str, surroundings: &Surroundings) -> Vec<Fi
     findings.extend(calendars::look(&patient));
     if patient.journal.survey.fault.is_some() {
         // What only the readable part of the journal says is no good news.
-        let partial = ["accounts", "calendars", "deliveries", "media", "large values"];
+        let partial = [
+            "accounts",
+            "deliveries",
+            "media",
+            "large values",
+            "sensitive days",
+        ];
         findings.retain(|finding| finding.severity > Severity::Ok || !partial.contains(&finding.what));
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

@@ -1,55 +1,64 @@
-//! The calendars of sensitive days: those that can no longer be read, and what somebody should know of the others.
+//! Calendars of sensitive days: whether each can be read, and what somebody should know of it.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use soundpost_core::guard::calendar::Calendar;
 use soundpost_core::port::store::Store as _;
-use soundpost_core::world::World;
 
 use super::Patient;
-use super::finding::{Finding, count_of};
+use super::finding::Finding;
 use crate::app::calendars::notes;
 use crate::output::visible;
 
-const WHAT: &str = "calendars";
+const WHAT: &str = "sensitive days";
 
 pub(super) fn look(patient: &Patient<'_>) -> Vec<Finding> {
-    let world = patient.journal.store.world();
-    let mut findings = match world.calendars.len() {
-        0 => vec![Finding::ok(
-            WHAT,
-            "none is in force; soundpost calendar add --for-accounts adds those of your readers",
-        )],
-        count => vec![Finding::ok(
-            WHAT,
-            format!("{} in force", count_of(count, "is", "are")),
-        )],
-    };
-    findings.extend(broken(&world));
     let today = TimeZone::UTC.to_datetime(patient.surroundings.clock.now()).date();
-    for calendar in world.calendars.values() {
-        let name = visible(&calendar.name).into_owned();
-        let told = notes(calendar, today).into_iter();
-        findings.extend(told.map(|note| Finding::note("calendar_note", WHAT, format!("{name}: {note}"))));
+    let world = patient.journal.store.world();
+    let mut findings: Vec<Finding> = world
+        .calendars
+        .values()
+        .filter_map(|calendar| broken(calendar))
+        .collect();
+    findings.extend(
+        world
+            .calendars
+            .values()
+            .flat_map(|calendar| told(calendar, today)),
+    );
+    if findings.is_empty() {
+        findings.push(Finding::ok(WHAT, in_force(world.calendars.len())));
     }
     findings
 }
 
-fn broken(world: &World) -> Vec<Finding> {
-    let broken = world
-        .calendars
-        .iter()
-        .filter_map(|(name, calendar)| Some((name, calendar.broken()?)));
-    let damage = |(name, why): (&String, &str)| {
-        let name = visible(name);
-        Finding::damage(
-            "calendar_broken",
-            WHAT,
-            format!("'{name}' can no longer be read: {}", visible(why)),
-        )
-        .means("it holds every post, so that none goes out on a day that it may have meant")
-        .next(format!(
-            "import it again:  soundpost calendar import FILE --name {name}"
-        ))
-        .next(format!("or:  soundpost calendar remove {name}"))
+fn in_force(count: usize) -> String {
+    match count {
+        0 => "none; soundpost calendar add --for-accounts puts those of your readers in force".to_owned(),
+        count => format!("{count} in force, as this program has them"),
+    }
+}
+
+fn broken(calendar: &Calendar) -> Option<Finding> {
+    let why = visible(calendar.broken()?);
+    let name = visible(&calendar.name);
+    let found = format!("calendar '{name}' can no longer be read: {why}");
+    Some(
+        Finding::damage("calendar_broken", WHAT, found)
+            .means("it holds every post, so that none goes out on a day that it may have meant")
+            .next(format!(
+                "import it again:  soundpost calendar import FILE --name {name}"
+            ))
+            .next(format!("or:  soundpost calendar remove {name}")),
+    )
+}
+
+/// None of it is broken: it only wants a person some day.
+fn told(calendar: &Calendar, today: Date) -> Vec<Finding> {
+    let name = visible(&calendar.name);
+    let note = |note: String| match note.split_once(":  ") {
+        Some((found, next)) => Finding::note("calendar_note", WHAT, format!("{name}: {found}")).next(next),
+        None => Finding::note("calendar_note", WHAT, format!("{name}: {note}")),
     };
-    broken.map(damage).collect()
+    notes(calendar, today).into_iter().map(note).collect()
 }

@@ -1,5 +1,4 @@
-//! What is queued: sends without an outcome, what waits for a person, calendars that can no longer be read, and rules
-//! of time zones that changed.
+//! What is queued: sends without an outcome, what waits for a person, and rules of time zones that changed.
 
 use soundpost_core::delivery::{Delivery, StateName};
 use soundpost_core::port::store::{Query, Store as _};

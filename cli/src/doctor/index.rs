@@ -10,7 +10,6 @@ use crate::output::visible;
 
 const WHAT: &str = "sled";
 const REBUILD: &str = "soundpost doctor --rebuild";
-const SAFE: &str = "nothing acknowledged is lost: the journal has all of it";
 
 pub(super) fn look(patient: &Patient<'_>) -> Vec<Finding> {
     let folder = patient.path("sled");
@@ -24,11 +23,11 @@ pub(super) fn look(patient: &Patient<'_>) -> Vec<Finding> {
     let mut findings = match found {
         SledFound::Missing => vec![
             Finding::note("sled_missing", WHAT, "is not there")
-                .means(format!("{SAFE}; the next start makes it anew")),
+                .means(format!("{}; the next start makes it anew", safe(patient))),
         ],
         SledFound::NotAFolder => vec![
             Finding::damage("sled_no_folder", WHAT, "is not a folder")
-                .means(SAFE)
+                .means(safe(patient))
                 .next(REBUILD),
         ],
         SledFound::Broken(why) => vec![
@@ -37,7 +36,7 @@ pub(super) fn look(patient: &Patient<'_>) -> Vec<Finding> {
                 WHAT,
                 format!("does not open: {}", without_advice(why)),
             )
-            .means(SAFE)
+            .means(safe(patient))
             .next(REBUILD),
         ],
         SledFound::Opens {
@@ -64,6 +63,16 @@ pub(super) fn look(patient: &Patient<'_>) -> Vec<Finding> {
         .collect()
 }
 
+/// What the journal makes good. It must be whole for that.
+fn safe(patient: &Patient<'_>) -> &'static str {
+    let survey = &patient.journal.survey;
+    if survey.fault.is_none() && survey.torn.is_none() && survey.first_seq <= 1 {
+        "nothing acknowledged is lost: the journal has all of it"
+    } else {
+        "look at the journal first: it is not whole either"
+    }
+}
+
 /// The store's errors end with what to do, which stands in a place of its own here.
 fn without_advice(why: &str) -> String {
     let why = why.split(": rebuild it from the journal").next().unwrap_or(why);
@@ -80,14 +89,14 @@ fn opens(
     let last = patient.journal.survey.head.map_or(0, |head| head.last_seq);
     if let Some(other) = store.filter(|id| patient.store_id().is_some_and(|own| own != *id)) {
         let finding = Finding::damage("sled_foreign", WHAT, format!("belongs to store {other}"));
-        return vec![finding.means(SAFE).next(REBUILD)];
+        return vec![finding.means(safe(patient)).next(REBUILD)];
     }
     if applied > last && patient.journal.survey.fault.is_none() {
         return vec![ahead(applied, last)];
     }
     let mut findings = Vec::new();
     match differences {
-        Ok(found) if found.count > 0 => findings.push(differs(found)),
+        Ok(found) if found.count > 0 => findings.push(differs(patient, found)),
         Err(why) if patient.journal.survey.fault.is_none() && patient.journal.bodies.is_empty() => findings
             .push(
                 Finding::damage(
@@ -95,7 +104,7 @@ fn opens(
                     WHAT,
                     format!("cannot be read: {}", without_advice(why)),
                 )
-                .means(SAFE)
+                .means(safe(patient))
                 .next(REBUILD),
             ),
         _ => {}
@@ -106,7 +115,7 @@ fn opens(
         findings.push(
             finding
                 .at(&patient.path("bodies").join(name))
-                .means(SAFE)
+                .means(safe(patient))
                 .next(REBUILD),
         );
     }
@@ -129,15 +138,18 @@ fn ahead(applied: u64, last: u64) -> Finding {
     );
     Finding::damage("sled_ahead", WHAT, text)
         .means(format!(
-            "entries {} to {applied} are lost: what they queued is gone, and what they sent may still stand in the queue",
-            last + 1
+            "{} lost: what was queued then is gone, and what was sent may still stand in the queue",
+            match applied - last {
+                1 => format!("entry {applied} is"),
+                _ => format!("entries {} to {applied} are", last + 1),
+            }
         ))
         .next("put the whole data folder back from a backup, if there is a newer one")
         .next("else:  soundpost doctor --rebuild   (keeps the old folder, and pauses everything)")
         .next("look at the accounts, then:  soundpost resume")
 }
 
-fn differs(found: &Differences) -> Finding {
+fn differs(patient: &Patient<'_>, found: &Differences) -> Finding {
     let named = found.named.join(", ");
     let more = found.count.saturating_sub(found.named.len());
     let more = if more > 0 {
@@ -152,7 +164,8 @@ fn differs(found: &Differences) -> Finding {
     );
     Finding::damage("sled_differs", WHAT, text)
         .means(format!(
-            "{SAFE}; the daemon does not start, so that nothing goes out twice"
+            "{}; the daemon does not start, so that nothing goes out twice",
+            safe(patient)
         ))
         .next(REBUILD)
 }

@@ -163,19 +163,23 @@ fn lost(patient: &Patient<'_>, next_seq: u64) -> String {
 fn torn(patient: &Patient<'_>, survey: &Survey) -> Option<Finding> {
     // Beside an owner it is a frame that is being written.
     let cut = survey.torn.filter(|_| patient.owner.is_none())?;
+    let last_seq = survey.head?.last_seq;
     let text = format!(
         "ends in {} that were never finished, after entry {}",
         size(cut.bytes),
-        survey.head?.last_seq
+        last_seq
     );
     let place = segment(patient, cut.segment);
-    if !sled_can_tell(patient) {
-        return Some(
+    match applied(patient) {
+        // Said where sled is looked at: the journal has lost entries.
+        Some(applied) if applied > last_seq => return None,
+        Some(_) => {}
+        None => return Some(
             Finding::warning("journal_tail_doubtful", WHAT, text)
                 .at_byte(&place, cut.offset)
                 .means("a crash leaves that, and so does decay of the newest entries; only sled could tell: the next start pauses everything")
                 .next("look at the accounts, then:  soundpost resume"),
-        );
+        ),
     }
     Some(
         Finding::note("journal_torn", WHAT, text)
@@ -184,9 +188,16 @@ fn torn(patient: &Patient<'_>, survey: &Survey) -> Option<Finding> {
     )
 }
 
-/// Whether sled says how far the journal had come.
-fn sled_can_tell(patient: &Patient<'_>) -> bool {
-    matches!(&patient.sled, Some(SledFound::Opens { applied_seq, .. }) if *applied_seq > 0)
+/// How far the journal had come, by what sled says.
+fn applied(patient: &Patient<'_>) -> Option<u64> {
+    match &patient.sled {
+        Some(SledFound::Opens {
+            store: Some(store),
+            applied_seq,
+            ..
+        }) if patient.store_id() == Some(*store) => Some(*applied_seq),
+        _ => None,
+    }
 }
 
 fn large_values(patient: &Patient<'_>) -> Vec<Finding> {

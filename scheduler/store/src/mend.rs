@@ -54,7 +54,8 @@ pub struct Rebuilt {
 pub fn is_doubtful(home: &Path) -> bool {
     let found = survey(&journal_dir(home), |_, _| {});
     let last_seq = found.head.map_or(0, |head| head.last_seq);
-    applied(home).map_or(found.torn.is_some(), |had| had > last_seq)
+    let store = found.store_id.map(|id| StoreId(Id::from_bytes(id)));
+    applied(home, store).map_or(found.torn.is_some(), |had| had > last_seq)
 }
 
 /// Makes sled anew from the journal. The old folder is set aside under a dated name until that succeeded, and put back
@@ -88,17 +89,18 @@ fn make_anew(home: &Path, identity: &Identity) -> Result<u64, OpenError> {
     Ok(entries)
 }
 
-/// How far the sled that is there has come, if it can say that.
-fn applied(home: &Path) -> Option<u64> {
+/// How far the sled that is there has come, if it can say that, and is that of this store where one is known.
+fn applied(home: &Path, store: Option<StoreId>) -> Option<u64> {
     let dir = sled_dir(home);
     if !dir.is_dir() {
         return None;
     }
     let shelf = Shelf::open(&dir, bodies(home)).ok()?;
+    let of = shelf.store_id().ok().flatten();
     let applied = shelf.applied_seq().ok().flatten();
     drop(shelf);
     wait_until_let_go(&dir);
-    applied
+    applied.filter(|_| store.is_none() || of == store)
 }
 
 /// sled lets go of its folder some time after it was dropped. Until then it may still write by its name, and must not
@@ -133,7 +135,7 @@ pub fn adopt(home: &Path, mender: Mender<'_>) -> Result<(), OpenError> {
         }
     };
     let options = JournalOptions {
-        applied_seq: applied(home),
+        applied_seq: applied(home, store),
         ..JournalOptions::default()
     };
     let (mut journal, _) = Journal::open(&journal_dir(home), options)?;
