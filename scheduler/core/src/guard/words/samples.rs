@@ -24,8 +24,8 @@ macro_rules! samples {
 }
 
 /// Each language with its file.
-const FILES: [(&str, &str); 14] = samples![
-    "da", "de", "en", "es", "fr", "it", "ka", "nb", "nl", "pl", "pt", "ru", "sv", "uk",
+const FILES: [(&str, &str); 17] = samples![
+    "da", "de", "en", "es", "fr", "it", "ja", "ka", "ko", "nb", "nl", "pl", "pt", "ru", "sv", "uk", "zh",
 ];
 
 fn all() -> impl Iterator<Item = Sample> {
