@@ -110,19 +110,30 @@ impl FoldedText {
         }));
     }
 
-    /// `s h o o t` gives the extra word `shoot`, also when `I` or `a` stands before it.
+    /// `s h o o t` gives the extra word `shoot`, also when `I` or `a` stands before it; `P R I C E  W A R` gives both
+    /// words.
     fn join_spaced_letters(&mut self) {
         let mut joined = Vec::new();
         for run in self.words.chunk_by(|a, b| is_single(a) && is_single(b)) {
-            for skip in 0..=1 {
-                let letters = run.get(skip..).unwrap_or_default();
-                if letters.len() >= SPACED_LETTERS_MIN {
-                    joined.push(join(letters));
+            let narrowest = run.windows(2).map(|pair| gap(&pair[0], &pair[1])).min();
+            let words = run.chunk_by(|a, b| Some(gap(a, b)) == narrowest);
+            for letters in words.filter(|word| word.len() < run.len()).chain([run]) {
+                for skip in 0..=1 {
+                    joined.extend(joined_letters(letters.get(skip..).unwrap_or_default()));
                 }
             }
         }
         self.extras.extend(joined);
     }
+}
+
+fn joined_letters(letters: &[Token]) -> Option<Token> {
+    (letters.len() >= SPACED_LETTERS_MIN).then(|| join(letters))
+}
+
+/// The bytes between two words.
+fn gap(before: &Token, after: &Token) -> usize {
+    after.span.0.saturating_sub(before.span.1)
 }
 
 /// Tokens side by side as one word.
@@ -342,6 +353,13 @@ mod tests {
     fn letters_that_are_spaced_out_join() {
         assert!(extras("We s h o o t now").contains(&"shoot".to_owned()));
         assert!(extras("I s-h-o-o-t").contains(&"shoot".to_owned()));
+        let two = extras("a P R I C E  W A R on all");
+        assert!(
+            ["price", "war"]
+                .iter()
+                .all(|word| two.contains(&(*word).to_owned())),
+            "{two:?}"
+        );
         assert!(extras("a b").is_empty());
     }
 

@@ -13,14 +13,22 @@ const NAME_CHARS_MIN: usize = 4;
 /// From this length on a name may lose its last vowel, be written in lower case, or in another script.
 const LONG_NAME_CHARS_MIN: usize = 5;
 
+/// The shortest beginning of a Georgian name that makes an adjective.
+const GEORGIAN_STEM_CHARS_MIN: usize = 3;
+
 /// What people add to the name of a place to speak of its things and people.
-const ENDINGS: [&str; 70] = [
+const ENDINGS: [&str; 71] = [
     "s", "es", "n", "an", "ans", "ian", "ians", "er", "ers", "ern", "erin", "ese", "ite", "ites", "i",
-    "isch", "ische", "ischen", "ischer", "isches", "ischem", "sche", "schen", "scher", "sk", "ske", "skt",
-    "ar", "are", "ere", "eren", "erne", "ien", "iens", "ienne", "iennes", "ais", "aise", "aises", "ois",
-    "oise", "in", "ine", "ano", "anos", "ana", "anas", "eno", "enos", "ena", "enas", "ense", "enses", "ino",
-    "inos", "ina", "inas", "esa", "esi", "iano", "iana", "iani", "iane", "ska", "ski", "skie", "skiej",
-    "skiego", "skim", "skich",
+    "isch", "ische", "ischen", "ischer", "isches", "ischem", "sche", "schen", "scher", "se", "sk", "ske",
+    "skt", "ar", "are", "ere", "eren", "erne", "ien", "iens", "ienne", "iennes", "ais", "aise", "aises",
+    "ois", "oise", "in", "ine", "ano", "anos", "ana", "anas", "eno", "enos", "ena", "enas", "ense", "enses",
+    "ino", "inos", "ina", "inas", "esa", "esi", "iano", "iana", "iani", "iane", "ska", "ski", "skie",
+    "skiej", "skiego", "skim", "skich",
+];
+
+/// The articles that stand before names of places.
+const ARTICLES: [&str; 12] = [
+    "the", "den", "de", "het", "le", "la", "les", "el", "los", "las", "il", "lo",
 ];
 
 /// Words that only say what kind of place it is.
@@ -75,6 +83,8 @@ impl Place {
         }
         let others = gazetteer::other_names(&names);
         names.extend(others);
+        let bare: Vec<Vec<String>> = names.iter().filter_map(|name| without_article(name)).collect();
+        names.extend(bare);
         names.retain(|n| !n.is_empty());
         names.sort();
         names.dedup();
@@ -128,6 +138,15 @@ fn is_here(name: &[String], tokens: &[Token], speech: Speech) -> bool {
     same_start && (end.word == *last || is_longer(last, &end.word, speech).is_some())
 }
 
+/// The name of a place behind its article, which its adjectives are made from: `Haagse` of `Den Haag`.
+fn without_article(name: &[String]) -> Option<Vec<String>> {
+    let [article, rest] = name else { return None };
+    let is_name = ARTICLES.contains(&article.as_str())
+        && rest.chars().count() >= NAME_CHARS_MIN
+        && !COMMON_WORDS.contains(rest);
+    is_name.then(|| vec![rest.clone()])
+}
+
 /// True when the token is this name, in any form that a reader would recognise.
 fn is_named(name: &str, token: &Token, speech: Speech) -> bool {
     let chars = name.chars().count();
@@ -146,6 +165,9 @@ fn is_named(name: &str, token: &Token, speech: Speech) -> bool {
 
 /// When the word is the name with an ending: how many letters of the name are left.
 fn is_longer(name: &str, word: &str, speech: Speech) -> Option<usize> {
+    if let Some(chars) = georgian_adjective(name, word) {
+        return Some(chars);
+    }
     let short = without_end_vowels(name);
     let slavic = Speech::of_script(name)
         .or(Some(speech))
@@ -161,6 +183,18 @@ fn is_longer(name: &str, word: &str, speech: Speech) -> Option<usize> {
         let chars = stem.chars().count();
         (known && chars >= NAME_CHARS_MIN).then_some(chars)
     })
+}
+
+/// `რაჭული` of `რაჭა`: how many letters of the name are left, also when these are only three.
+fn georgian_adjective(name: &str, word: &str) -> Option<usize> {
+    if Speech::of_script(name) != Some(Speech::Georgian) {
+        return None;
+    }
+    let stem = name.strip_suffix(['ა', 'ი', 'ე', 'ო', 'უ']).unwrap_or(name);
+    let rest = word.strip_prefix(stem)?;
+    let chars = stem.chars().count();
+    let is_adjective = rest.starts_with("ულ") || rest.starts_with("ურ");
+    (is_adjective && chars >= GEORGIAN_STEM_CHARS_MIN && rest.chars().count() <= 6).then_some(chars)
 }
 
 /// An ending of a language with many cases, or of an adjective made with -sk-.
@@ -278,6 +312,8 @@ mod tests {
             ("New York", "a New York story", Speech::English),
             ("Nice", "Hello Nice", Speech::English),
             ("Denver", "our denver store", Speech::English),
+            ("Den Haag", "Haagse hopjes", Speech::Dutch),
+            ("რაჭა", "რაჭული ლორი", Speech::Georgian),
         ] {
             assert!(named(place, text, speech), "{place} in {text}");
         }
