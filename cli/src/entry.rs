@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 
 use clap::Parser;
@@ -18,6 +19,9 @@ use crate::output::{Screen, visible_lines};
 use crate::render;
 use crate::surroundings::Surroundings;
 
+/// More files than a runtime opens for itself.
+const RUNTIME_FILES: usize = 8;
+
 /// Runs one command line to its end, on a runtime of its own. A pause takes the smallest there is, and works without one.
 pub fn run_alone(line: Vec<OsString>, surroundings: Result<Surroundings, AppError>) -> ExitCode {
     let stops = line.iter().any(|word| word == "pause" || word == "stop");
@@ -25,10 +29,16 @@ pub fn run_alone(line: Vec<OsString>, surroundings: Result<Surroundings, AppErro
         true => Builder::new_current_thread(),
         false => Builder::new_multi_thread(),
     };
-    match runtime.enable_all().build() {
+    match enough_files().and_then(|()| runtime.enable_all().build()) {
         Ok(runtime) => runtime.block_on(run(line, surroundings)),
         Err(error) => without_runtime(line, surroundings, &error),
     }
+}
+
+/// Whether the system still gives as many files as a runtime takes: without them, making one would panic.
+fn enough_files() -> io::Result<()> {
+    let files: io::Result<Vec<File>> = (0..RUNTIME_FILES).map(|_| File::open("/dev/null")).collect();
+    files.map(drop)
 }
 
 /// Runs one command line to its end.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use soundpost_core::halt::SwitchState;
 use soundpost_core::port::switch::Switch;
 use soundpost_store::owner::read_owner;
+use soundpost_store::room;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
@@ -193,6 +194,7 @@ async fn look(asker: Asker<'_>, ask: Ask, why: AppError) -> Result<Asked, AppErr
     };
     let mut answer = app.answer(asker.who, ask).await?;
     if let Answer::Status(status) = &mut answer {
+        status.low_on_room = room::too_little(asker.home);
         status.owner_silent = !matches!(read_owner(asker.home), Ok(None));
     }
     Ok(Asked {
