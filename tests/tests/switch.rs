@@ -7,11 +7,10 @@
 )]
 
 use std::fs::{self, File, Permissions};
-use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::thread;
 
 use jiff::Timestamp;
@@ -20,6 +19,7 @@ use soundpost_cli::os::switch_file::SwitchFile;
 use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
 use soundpost_core::id::{Id, OrderId, StoreId};
 use soundpost_core::port::switch::Switch;
+use soundpost_tests::worst_day::small_disk::SmallDisk;
 use tempfile::{TempDir, tempdir};
 
 const FILE_BYTES: usize = 64 * 1024;
@@ -383,41 +383,14 @@ fn what_stands_in_the_place_of_a_switch_is_kept_beside_the_restored_one() {
 
 // --- a full disk ---
 
-/// A file system in memory, taken away when dropped.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(at: &Path) -> Option<SmallDisk> {
-        let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=256k", "tmpfs"])
-            .arg(at)
-            .stderr(Stdio::null());
-        let done = mount.status().is_ok_and(|status| status.success());
-        done.then(|| SmallDisk(at.to_path_buf()))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(&self.0).status();
-    }
-}
-
 #[test]
 fn a_pause_works_on_a_full_disk() {
     let folder = tempdir().unwrap();
-    let Some(disk) = SmallDisk::mount(folder.path()) else {
-        println!("skipped: a small disk cannot be mounted here; it needs root");
+    let Some(disk) = SmallDisk::mount(folder.path(), 256) else {
         return;
     };
-    let switch = SwitchFile::create(&disk.0, store(), None).unwrap();
-    let mut filler = File::create(disk.0.join("filler")).unwrap();
-    while filler.write_all(&[1; 512]).is_ok() {}
-    assert!(
-        fs::write(disk.0.join("more"), [1; 4096]).is_err(),
-        "the disk is not full"
-    );
+    let switch = SwitchFile::create(disk.path(), store(), None).unwrap();
+    disk.fill();
     switch.order(&order(1, Scope::Everything)).unwrap();
     assert_eq!(ids(&switch.read()), [order_id(1)]);
     switch.lift(&[order_id(1)]).unwrap();
