@@ -67,7 +67,10 @@ fn for_all() -> &'static Path {
         let copy = folder.path().join("soundpost");
         // By a process of its own: this one has threads that start others, which would inherit the open file.
         let copied = Command::new("cp").arg(program()).arg(&copy).status();
-        assert!(copied.is_ok_and(|status| status.success()), "the program is copied");
+        assert!(
+            copied.is_ok_and(|status| status.success()),
+            "the program is copied"
+        );
         for path in [folder.path(), &copy] {
             fs::set_permissions(path, Permissions::from_mode(0o755)).expect("it is ours");
         }

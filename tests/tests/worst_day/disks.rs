@@ -115,7 +115,7 @@ fn d1_d2_a_disk_that_fills_up_while_it_sends_loses_nothing_and_doubles_nothing()
 /// Ends the pause, and lets what its plan has spread go at once.
 fn resume(bench: &Bench) {
     let plan = bench.json(&["resume"]);
-    let number = plan["ok"]["plan"]["plan"]["seq"].to_string();
+    let number = plan["ok"]["plan"]["number"].as_str().unwrap().to_owned();
     let _ = bench.run(&["resume", "--apply", "--plan", &number]).well();
     poll("the end of what was spread", || {
         let waiting = bench.json(&["queue", "--state", "scheduled", "--state", "retry_at"]);

@@ -80,7 +80,7 @@ fn s1_a_pause_together_with_a_resume_stands() {
     for round in 0..4 {
         let _ = bench.run(&["pause", "first"]).well();
         let plan = bench.json(&["resume"]);
-        let number = plan["ok"]["plan"]["plan"]["seq"].to_string();
+        let number = plan["ok"]["plan"]["number"].as_str().unwrap().to_owned();
         let resume = ["resume", "--apply", "--plan", &number];
         let second = format!("second {round}");
         let pause = ["pause", second.as_str()];
@@ -105,7 +105,7 @@ fn s1_s5_a_plan_that_was_shown_lifts_no_order_that_stands_in_the_file_alone() {
     let bench = Bench::with_accounts();
     let _ = bench.run(&["pause", "first"]).well();
     let plan = bench.json(&["resume"]);
-    let number = plan["ok"]["plan"]["plan"]["seq"].to_string();
+    let number = plan["ok"]["plan"]["number"].as_str().unwrap().to_owned();
     let mut second = soundpost_tests::store_promises::build::order(2);
     second.reason = "second".to_owned();
     SwitchFile::open(&bench.home(), None).order(&second).unwrap();
