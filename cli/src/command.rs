@@ -54,8 +54,23 @@ impl Ctx {
     /// # Errors
     /// [`AppError`].
     pub async fn ask(&self, ask: Ask) -> Result<Answer, AppError> {
+        self.ask_told(ask).await.map(|(answer, _)| answer)
+    }
+
+    /// The same, with how to end: well, or as the warning says under which the answer came.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn ask_told(&self, ask: Ask) -> Result<(Answer, ExitCode), AppError> {
         if let Role::Guest { owner } = role(&self.home) {
-            return guest::ask(self, owner, ask).await;
+            let answer = guest::ask(self, owner, ask).await?;
+            let is_silent = matches!(&answer, Answer::Status(status) if status.owner_silent);
+            let code = if is_silent {
+                ExitCode::NoAnswer
+            } else {
+                ExitCode::Ok
+            };
+            return Ok((answer, code));
         }
         let asker = Asker {
             home: &self.home,
@@ -63,10 +78,11 @@ impl Ctx {
             surroundings: &self.surroundings,
         };
         let asked = client::ask(asker, ask).await?;
-        if let Some(warning) = &asked.warning {
-            complain(self, warning);
-        }
-        Ok(asked.answer)
+        let Some(warning) = &asked.warning else {
+            return Ok((asked.answer, ExitCode::Ok));
+        };
+        complain(self, warning);
+        Ok((asked.answer, warning.exit_code()))
     }
 
     /// Prints to standard output; a reader that went away is not an error.

@@ -5,16 +5,19 @@
 mod home;
 mod parse;
 
-use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 use soundpost_core::post::Category;
+use soundpost_store::plain_file;
 
 pub use home::{HomeError, home_dir, prepare_home};
 pub use parse::{ConfigError, KEYS};
+
+/// More than anybody writes into it.
+const BYTES_MAX: u64 = 1024 * 1024;
 
 /// The name of the file in the home.
 pub const FILE_NAME: &str = "config.toml";
@@ -118,7 +121,10 @@ impl Config {
     /// When the file cannot be read, or something in it is not understood.
     pub fn load(home: &Path) -> Result<Config, ConfigError> {
         let path = home.join(FILE_NAME);
-        match fs::read_to_string(&path) {
+        let read = plain_file::read(&path, BYTES_MAX).and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not text"))
+        });
+        match read {
             Ok(text) => Config::parse(&path, &text),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Config::default()),
             Err(error) => Err(ConfigError::unreadable(&path, &error)),

@@ -3,11 +3,14 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
+use std::fs::File;
+use std::io;
 
 use clap::Parser;
+use tokio::runtime::Builder;
 
-use crate::app::error::AppError;
-use crate::args::Cli;
+use crate::app::error::{AppError, Kind};
+use crate::args::{Cli, Command};
 use crate::command::{self, Ctx};
 use crate::config::home_dir;
 use crate::exit_code::ExitCode;
@@ -16,24 +19,80 @@ use crate::output::{Screen, visible_lines};
 use crate::render;
 use crate::surroundings::Surroundings;
 
+/// More files than a runtime opens for itself.
+const RUNTIME_FILES: usize = 8;
+
+/// Runs one command line to its end, on a runtime of its own. A pause takes the smallest there is, and works without one.
+pub fn run_alone(line: Vec<OsString>, surroundings: Result<Surroundings, AppError>) -> ExitCode {
+    let stops = line.iter().any(|word| word == "pause" || word == "stop");
+    let mut runtime = match stops {
+        true => Builder::new_current_thread(),
+        false => Builder::new_multi_thread(),
+    };
+    match enough_files().and_then(|()| runtime.enable_all().build()) {
+        Ok(runtime) => runtime.block_on(run(line, surroundings)),
+        Err(error) => without_runtime(line, surroundings, &error),
+    }
+}
+
+/// Whether the system still gives as many files as a runtime takes: without them, making one would panic.
+fn enough_files() -> io::Result<()> {
+    let files: io::Result<Vec<File>> = (0..RUNTIME_FILES).map(|_| File::open("/dev/null")).collect();
+    files.map(drop)
+}
+
 /// Runs one command line to its end.
 pub async fn run(
     line: impl IntoIterator<Item = OsString>,
     surroundings: Result<Surroundings, AppError>,
 ) -> ExitCode {
+    match begin(line, surroundings) {
+        Ok((cli, ctx)) => command::run(cli, &ctx).await,
+        Err(code) => code,
+    }
+}
+
+/// The system gives too little for a command to run: a pause is set all the same.
+fn without_runtime(
+    line: Vec<OsString>,
+    surroundings: Result<Surroundings, AppError>,
+    error: &io::Error,
+) -> ExitCode {
+    let (cli, ctx) = match begin(line, surroundings) {
+        Ok(begun) => begun,
+        Err(code) => return code,
+    };
+    let too_little = AppError::new(
+        Kind::Store,
+        format!("the system gives this command too little to work with: {error}"),
+    );
+    let done = match cli.command {
+        Command::Pause(args) | Command::Stop(args) => {
+            command::complain(&ctx, &too_little);
+            command::pause::only_set(&ctx, args)
+        }
+        _ => Err(too_little),
+    };
+    done.unwrap_or_else(|error| {
+        command::complain(&ctx, &error);
+        error.exit_code()
+    })
+}
+
+/// What was typed, and what the command works with; or how to end at once.
+fn begin(
+    line: impl IntoIterator<Item = OsString>,
+    surroundings: Result<Surroundings, AppError>,
+) -> Result<(Cli, Ctx), ExitCode> {
     // What this process makes is for its owner alone; the switch's folder is opened to its group by name.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let cli = match Cli::try_parse_from(line) {
-        Ok(cli) => cli,
-        Err(error) => {
-            explain(&error);
-            return if error.use_stderr() {
-                ExitCode::Usage
-            } else {
-                ExitCode::Ok
-            };
+    let cli = Cli::try_parse_from(line).map_err(|error| {
+        explain(&error);
+        match error.use_stderr() {
+            true => ExitCode::Usage,
+            false => ExitCode::Ok,
         }
-    };
+    })?;
     let screen = Screen::detect(cli.json);
     let home = home_dir(cli.home.clone()).map_err(|error| AppError::bad_input(error.to_string()));
     let (home, surroundings) = match (home, surroundings) {
@@ -46,7 +105,7 @@ pub async fn run(
                 render::error(&screen, &error)
             };
             let _ = writeln!(anstream::stderr().lock(), "{}", text.trim_end());
-            return error.exit_code();
+            return Err(error.exit_code());
         }
     };
     let ctx = Ctx {
@@ -55,7 +114,7 @@ pub async fn run(
         who: user_name(),
         surroundings,
     };
-    command::run(cli, &ctx).await
+    Ok((cli, ctx))
 }
 
 /// Help, or what is wrong with the line; what was typed comes out harmless.

@@ -5,8 +5,7 @@ use std::process::ExitCode;
 use soundpost_cli::entry;
 use soundpost_cli::surroundings::Surroundings;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let code = entry::run(std::env::args_os(), Surroundings::system()).await;
+fn main() -> ExitCode {
+    let code = entry::run_alone(std::env::args_os().collect(), Surroundings::system());
     ExitCode::from(code as u8)
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use soundpost_adapters::transport::{HttpOptions, HttpTransport};
+use soundpost_core::gate::WritePass;
 use soundpost_core::port::clock::Clock;
 use soundpost_core::port::entropy::Entropy;
-use soundpost_core::port::transport::Transport;
+use soundpost_core::port::transport::{HttpRequest, HttpResponse, Phase, Transport, TransportError};
 
 use crate::app::error::{AppError, Kind};
 use crate::os::clock::SystemClock;
@@ -20,23 +22,53 @@ pub struct Surroundings {
     pub entropy: Arc<dyn Entropy>,
     /// HTTP.
     pub transport: Arc<dyn Transport>,
+    /// Why there is no HTTP, if so. Nothing but sending needs it, a pause least of all.
+    pub http_trouble: Option<String>,
 }
 
 impl Surroundings {
     /// The system's own.
     ///
     /// # Errors
-    /// [`AppError`] when the system gives no randomness, or HTTP cannot be set up.
+    /// [`AppError`] when the system gives no randomness.
     pub fn system() -> Result<Surroundings, AppError> {
         let entropy = SystemEntropy::open().map_err(|error| {
             AppError::new(Kind::Store, format!("the system gives no randomness: {error}"))
         })?;
-        let transport = HttpTransport::new(&HttpOptions::default())
-            .map_err(|error| AppError::new(Kind::Network, error.to_string()))?;
+        let (transport, http_trouble): (Arc<dyn Transport>, _) =
+            match HttpTransport::new(&HttpOptions::default()) {
+                Ok(transport) => (Arc::new(transport), None),
+                Err(error) => (Arc::new(NoHttp(error.to_string())), Some(error.to_string())),
+            };
         Ok(Surroundings {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(entropy),
-            transport: Arc::new(transport),
+            transport,
+            http_trouble,
         })
+    }
+}
+
+/// HTTP that could not be set up: nothing of any request leaves.
+#[derive(Debug)]
+struct NoHttp(String);
+
+impl NoHttp {
+    fn refused(&self) -> TransportError {
+        TransportError {
+            phase: Phase::NotSent,
+            message: self.0.clone(),
+        }
+    }
+}
+
+#[async_trait]
+impl Transport for NoHttp {
+    async fn read(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        Err(self.refused())
+    }
+
+    async fn write(&self, _request: HttpRequest, _pass: WritePass) -> Result<HttpResponse, TransportError> {
+        Err(self.refused())
     }
 }

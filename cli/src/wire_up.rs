@@ -1,6 +1,7 @@
 //! The one place that builds everything: store, adapters, gate, vault, media, clock.
 
 use std::fmt;
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +18,9 @@ use soundpost_core::pace::Pace;
 use soundpost_core::port::store::Store;
 use soundpost_core::port::switch::Switch;
 use soundpost_core::post::Category;
-use soundpost_store::owner::{LockError, OwnerLock};
+use soundpost_store::mend;
+use soundpost_store::open::{OpenReport, open_named};
+use soundpost_store::owner::{LockError, OwnerLock, read_owner};
 use soundpost_store::sled::SledStore;
 
 use crate::app::App;
@@ -85,6 +88,13 @@ pub fn socket_path(home: &Path) -> PathBuf {
     runtime.join(format!("soundpost-{}.sock", &name[..16]))
 }
 
+/// Where the owner of this home listens: as it said itself, for it may have another environment than this process.
+pub fn owners_socket(home: &Path) -> PathBuf {
+    let said = read_owner(home).ok().flatten().map(|owner| owner.socket);
+    said.filter(|socket| !socket.as_os_str().is_empty())
+        .unwrap_or_else(|| socket_path(home))
+}
+
 /// The adapters of this program, without wrappers; for listing them.
 pub fn adapters() -> AdapterTable {
     AdapterTable::new(soundpost_adapters::all(Path::new("outbox")))
@@ -95,24 +105,32 @@ pub fn adapters() -> AdapterTable {
 /// # Errors
 /// [`OpenError`].
 pub fn open(home: &Path, surroundings: &Surroundings, socket: Option<&Path>) -> Result<Wired, OpenError> {
-    if !home.join("store.json").exists() {
-        return Err(no_queue(home).into());
-    }
+    refuse_no_queue(home)?;
     let config = Config::load(home).map_err(|error| AppError::bad_input(error.to_string()))?;
+    open_with(home, surroundings, socket, Some(config))
+}
+
+/// Opens the store for a pause, which needs no configuration: one that cannot be read counts as empty.
+///
+/// # Errors
+/// [`OpenError`].
+pub fn open_to_pause(home: &Path, surroundings: &Surroundings) -> Result<Wired, OpenError> {
+    refuse_no_queue(home)?;
+    open_with(home, surroundings, None, Config::load(home).ok())
+}
+
+fn open_with(
+    home: &Path,
+    surroundings: &Surroundings,
+    socket: Option<&Path>,
+    config: Option<Config>,
+) -> Result<Wired, OpenError> {
+    let is_read = config.is_some();
+    let config = config.unwrap_or_default();
     let lock = take_lock(home, socket.unwrap_or(Path::new("")))?;
-    if !home.join("sled").join("db").exists() && soundpost_store::mend::is_doubtful(home) {
-        // Before sled is made anew and the torn tail is cut: afterwards nothing tells any more.
-        start_halted(
-            surroundings,
-            &SwitchFile::open(home, None),
-            DOCTOR,
-            DOUBTFUL.to_owned(),
-        )?;
-    }
     let epoch = Arc::new(Epoch::default());
     let named = config.store_identity.as_deref();
-    let opened = soundpost_store::open::open_named(home, Arc::clone(&epoch), named);
-    let (store, report) = opened.map_err(|error| unusable(&error))?;
+    let (store, report) = open_store(home, surroundings, &epoch, named)?;
     let switch: Arc<dyn Switch> = Arc::new(SwitchFile::open(home, Some(store.id())));
     if let Some(cut) = &report.journal.cut {
         tracing::warn!(
@@ -120,7 +138,8 @@ pub fn open(home: &Path, surroundings: &Surroundings, socket: Option<&Path>) -> 
             "the journal ended in a torn frame, which was cut; nothing acknowledged was in it"
         );
     }
-    if let Some(why) = report.foreign {
+    // The name that a configuration gives the store is not known when it cannot be read.
+    if let Some(why) = report.foreign.filter(|_| is_read) {
         start_halted(surroundings, &*switch, IDENTITY, foreign_words(&why))?;
     }
     if socket.is_some() {
@@ -137,6 +156,37 @@ pub fn open(home: &Path, surroundings: &Surroundings, socket: Option<&Path>) -> 
         store,
         _lock: lock,
     })
+}
+
+/// Opens the store itself. A sled that is missing, or whose files are broken, is made anew from the journal.
+fn open_store(
+    home: &Path,
+    surroundings: &Surroundings,
+    epoch: &Arc<Epoch>,
+    named: Option<&str>,
+) -> Result<(Arc<SledStore>, OpenReport), AppError> {
+    if !home.join("sled").join("db").exists() {
+        halt_if_doubtful(home, surroundings)?;
+    }
+    let open = || open_named(home, Arc::clone(epoch), named);
+    open().or_else(|error| {
+        if !error.is_broken_sled() {
+            return Err(unusable(&error));
+        }
+        tracing::warn!(%error, "it is made anew from the journal");
+        halt_if_doubtful(home, surroundings)?;
+        mend::rebuild(home, surroundings.clock.now()).map_err(|error| unusable(&error))?;
+        open().map_err(|error| unusable(&error))
+    })
+}
+
+/// Before sled is made anew and the torn tail is cut: afterwards nothing tells any more.
+fn halt_if_doubtful(home: &Path, surroundings: &Surroundings) -> Result<(), AppError> {
+    if !mend::is_doubtful(home) {
+        return Ok(());
+    }
+    let switch = SwitchFile::open(home, None);
+    start_halted(surroundings, &switch, DOCTOR, DOUBTFUL.to_owned())
 }
 
 /// Looks at a store that another process owns, by its journal and its switch alone. Nothing can be changed this way.
@@ -166,15 +216,32 @@ pub fn log_surroundings(home: &Path) -> Result<LogSurroundings, AppError> {
     })
 }
 
+fn refuse_no_queue(home: &Path) -> Result<(), AppError> {
+    let shown = home.display();
+    match std::fs::symlink_metadata(home.join("store.json")) {
+        Ok(_) => Ok(()),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Err(no_queue(home))
+        }
+        Err(error) => Err(AppError::new(
+            Kind::Store,
+            format!("{shown} cannot be looked at: {error}"),
+        )),
+    }
+}
+
 /// The queue as its journal tells it at this moment, with a daemon or without one. Nothing can be changed this way, and it
 /// knows no stories.
 ///
 /// # Errors
 /// [`AppError`] when there is no queue, or its journal cannot be read.
 pub fn snapshot(home: &Path, surroundings: &Surroundings) -> Result<App, AppError> {
-    if !home.join("store.json").exists() {
-        return Err(no_queue(home));
-    }
+    refuse_no_queue(home)?;
     let config = Config::load(home).unwrap_or_default();
     let store = soundpost_store::open::snapshot(home);
     let store = store.map_err(|error| AppError::new(Kind::Store, error.to_string()))?;

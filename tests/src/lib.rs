@@ -14,3 +14,4 @@ pub mod secrets;
 pub mod store_promises;
 pub mod story;
 pub mod world;
+pub mod worst_day;

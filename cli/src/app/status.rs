@@ -76,6 +76,7 @@ impl App {
             halts,
             switch_trouble,
             store_trouble: self.env.store.trouble(),
+            low_on_room: self.env.store.low_on_room(),
             counts: counts.into_iter().map(|(s, n)| (s.to_string(), n)).collect(),
             next: self
                 .views(next.map(std::slice::from_ref).unwrap_or_default())
@@ -138,7 +139,7 @@ impl App {
             &self.env.gate.in_flight(),
             unanswered,
         )];
-        paused.under_way = self.became(&under_way).await;
+        paused.under_way = self.became(&under_way, &self.env.gate.in_flight()).await;
         paused.troubles.extend(troubles);
         Ok(paused)
     }
@@ -292,16 +293,19 @@ impl App {
         self.views(&public).await
     }
 
-    /// The writes that have a fence and no outcome, with what to say of them.
+    /// The writes that have a fence and no outcome and that this order is about. As long as a process may be at work on
+    /// them, these and no others may still go: nothing is admitted without a fence, and none after the order.
     ///
     /// # Errors
     /// [`AppError`] when the store cannot be read.
-    pub async fn without_outcome(&self, became: &str) -> Result<Vec<UnderWay>, AppError> {
-        let open = self
-            .env
-            .store
-            .list(&Query::in_states([StateName::Attempting]))
-            .await?;
+    pub async fn without_outcome(
+        &self,
+        order: &HaltOrder,
+        may_still_go: bool,
+    ) -> Result<Vec<UnderWay>, AppError> {
+        let query = Query::in_states([StateName::Attempting]);
+        let mut open = self.env.store.list(&query).await?;
+        open.retain(|d| order.scope.covers(&d.subject()));
         let writes: Vec<InFlight> = open
             .iter()
             .map(|d| InFlight {
@@ -309,9 +313,14 @@ impl App {
                 part: d.next_part(),
             })
             .collect();
-        let mut under_way = self.became(&writes).await;
+        let left = if may_still_go { writes.as_slice() } else { &[] };
+        let mut under_way = self.became(&writes, left).await;
+        let said = match may_still_go {
+            true => "no answer yet",
+            false => "not known: the process that sent it ended before the answer; look at the network",
+        };
         for write in &mut under_way {
-            became.clone_into(&mut write.became);
+            said.clone_into(&mut write.became);
         }
         Ok(under_way)
     }
@@ -329,18 +338,21 @@ impl App {
         found.iter().map(write).collect()
     }
 
-    async fn became(&self, under_way: &[InFlight]) -> Vec<UnderWay> {
+    /// What became of these writes; those in `left` may still go.
+    async fn became(&self, under_way: &[InFlight], left: &[InFlight]) -> Vec<UnderWay> {
         let mut all = Vec::new();
         for write in under_way {
             let Ok(Some(delivery)) = self.env.store.delivery(write.delivery).await else {
                 continue;
             };
             let post = self.env.store.post(write.delivery.post).await.ok().flatten();
-            let became = became(&delivery, write.part);
+            let mut view = self.view(&delivery, post.as_ref());
+            view.excerpt = self.part_excerpt(&delivery, post.as_ref(), write.part);
             all.push(UnderWay {
-                delivery: self.view(&delivery, post.as_ref()),
+                delivery: view,
                 part: write.part,
-                became,
+                became: became(&delivery, write.part),
+                may_still_go: left.contains(write),
             });
         }
         all

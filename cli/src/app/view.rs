@@ -70,6 +70,12 @@ impl App {
         }
     }
 
+    /// How the text of a part begins, the first part being 1.
+    pub fn part_excerpt(&self, delivery: &Delivery, post: Option<&Post>, part: u16) -> String {
+        let world = self.env.store.world();
+        excerpt(delivery, post, world.accounts.get(&delivery.account), part)
+    }
+
     /// One event as people see it.
     pub fn event_view(&self, event: &Event, holds: usize) -> EventView {
         let teller = self.teller(&self.zone);

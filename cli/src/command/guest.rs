@@ -177,8 +177,10 @@ fn set(ctx: &Ctx, owner: Option<u32>, order: &HaltOrder) -> Result<Option<String
         return Ok(None);
     };
     match switch.read() {
-        SwitchState::Unreadable(why) => Ok(Some(format!("{error}. It counts as on all the same: {why}"))),
-        SwitchState::Running | SwitchState::Halted(_) => Err(AppError::new(Kind::Store, error.to_string())
+        SwitchState::Unreadable(why) if switch.is_lost() => {
+            Ok(Some(format!("{error}. It counts as on all the same: {why}")))
+        }
+        _ => Err(AppError::new(Kind::Store, error.to_string())
             .help("the pause is NOT set. Try again, or tell the owner of the queue")),
     }
 }

@@ -3,7 +3,7 @@
 use super::{Ctx, ask_and_show};
 use crate::app::error::AppError;
 use crate::args;
-use crate::control::protocol::{Answer, Ask, QueueAsk};
+use crate::control::protocol::{Ask, QueueAsk};
 use crate::exit_code::ExitCode;
 
 /// `queue`.
@@ -40,8 +40,7 @@ pub async fn why(ctx: &Ctx, args: args::OneId) -> Result<ExitCode, AppError> {
 /// # Errors
 /// [`AppError`].
 pub async fn status(ctx: &Ctx) -> Result<ExitCode, AppError> {
-    let answer = ctx.ask(Ask::Status).await?;
-    let silent = matches!(&answer, Answer::Status(status) if status.owner_silent);
+    let (answer, code) = ctx.ask_told(Ask::Status).await?;
     ctx.show(&answer);
-    Ok(if silent { ExitCode::NoAnswer } else { ExitCode::Ok })
+    Ok(code)
 }

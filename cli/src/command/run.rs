@@ -3,7 +3,7 @@
 use tracing_subscriber::EnvFilter;
 
 use super::Ctx;
-use crate::app::error::AppError;
+use crate::app::error::{AppError, Kind};
 use crate::args;
 use crate::config::{Config, LogFormat};
 use crate::daemon;
@@ -14,6 +14,9 @@ use crate::exit_code::ExitCode;
 /// # Errors
 /// [`AppError`].
 pub async fn run(ctx: &Ctx, args: args::Run) -> Result<ExitCode, AppError> {
+    if let Some(why) = &ctx.surroundings.http_trouble {
+        return Err(AppError::new(Kind::Network, why));
+    }
     let config = Config::load(&ctx.home).map_err(|error| AppError::bad_input(error.to_string()))?;
     let format = match args.log.as_deref() {
         None => config.log,
@@ -34,6 +37,8 @@ fn log(format: LogFormat, level: &str) {
     let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // Whoever reads the log may have gone: that must not end what is being sent.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     // A second subscriber in one process (tests) is not an error.
     let _ = match format {

@@ -1,5 +1,7 @@
 //! What is understood, and that what is not is shown with its line.
 
+use std::fs;
+
 use super::*;
 
 fn parse(text: &str) -> Result<Config, String> {

@@ -4,6 +4,10 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use soundpost_core::halt::SwitchState;
+use soundpost_core::port::switch::Switch;
+use soundpost_store::owner::read_owner;
+use soundpost_store::room;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
@@ -11,6 +15,7 @@ use tokio::time::timeout;
 use super::protocol::{Answer, Ask, Hello, PROTOCOL, Question, Reply};
 use crate::app::error::{AppError, Kind};
 use crate::os::local_socket::Address;
+use crate::os::switch_file::SwitchFile;
 use crate::surroundings::Surroundings;
 use crate::wire_up;
 
@@ -134,7 +139,7 @@ pub struct Asker<'a> {
 pub struct Asked {
     /// The answer.
     pub answer: Answer,
-    /// Set when it comes from the journal alone, because the owner says nothing.
+    /// Set when it comes from the journal alone: the owner says nothing, or the queue cannot be opened.
     pub warning: Option<AppError>,
 }
 
@@ -149,11 +154,11 @@ pub async fn ask(asker: Asker<'_>, ask: Ask) -> Result<Asked, AppError> {
         warning: None,
     };
     loop {
-        let socket = wire_up::socket_path(asker.home);
+        let socket = wire_up::owners_socket(asker.home);
         match ask_daemon(&socket, asker.who, &ask).await {
             Ok(Reply::Answer(answer)) => return Ok(said(*answer)),
             Ok(Reply::Error(error)) => return Err(error),
-            Err(NoAnswer::Hung) => return look(asker, ask).await,
+            Err(NoAnswer::Hung) => return look(asker, ask, no_answer()).await,
             Err(NoAnswer::OtherVersion(hello)) => return Err(other_version(&hello)),
             Err(NoAnswer::Lost) if !ask.may_repeat() => return Err(lost()),
             Err(
@@ -170,26 +175,49 @@ pub async fn ask(asker: Asker<'_>, ask: Ask) -> Result<Asked, AppError> {
             Err(wire_up::OpenError::Owned(_)) if tokio::time::Instant::now() < deadline => {
                 tokio::time::sleep(RETRY_EVERY).await;
             }
-            Err(wire_up::OpenError::Owned(_)) => return look(asker, ask).await,
-            Err(wire_up::OpenError::Other(error)) => return Err(error),
+            Err(wire_up::OpenError::Owned(_)) => return look(asker, ask, no_answer()).await,
+            Err(wire_up::OpenError::Other(error)) => return look(asker, ask, error).await,
         }
     }
 }
 
-/// The owner says nothing. `status` and `why` are answered from the journal; nothing else is.
-async fn look(asker: Asker<'_>, ask: Ask) -> Result<Asked, AppError> {
+/// Neither the owner nor this process can answer from the queue itself, and `why` says why. `status` and `why` are
+/// answered from the journal; nothing else is.
+async fn look(asker: Asker<'_>, ask: Ask, why: AppError) -> Result<Asked, AppError> {
     if !matches!(ask, Ask::Status | Ask::Why { .. }) {
-        return Err(no_answer());
+        return Err(why);
     }
-    let app = wire_up::look(asker.home, asker.surroundings)?;
+    let app = match wire_up::look(asker.home, asker.surroundings) {
+        Ok(app) => app,
+        Err(_) if !matches!(ask, Ask::Status) => return Err(why),
+        Err(_) => return Err(with_switch(asker.home, why)),
+    };
     let mut answer = app.answer(asker.who, ask).await?;
     if let Answer::Status(status) = &mut answer {
-        status.owner_silent = true;
+        status.low_on_room = room::too_little(asker.home);
+        status.owner_silent = !matches!(read_owner(asker.home), Ok(None));
     }
     Ok(Asked {
         answer,
-        warning: Some(no_answer()),
+        warning: Some(why),
     })
+}
+
+/// The error of a `status`, with what can be said of the switch all the same.
+fn with_switch(home: &Path, mut error: AppError) -> AppError {
+    let switch = SwitchFile::open(home, None);
+    let said = match switch.read() {
+        _ if error.kind == Kind::NotFound && switch.is_lost() => return error,
+        SwitchState::Running => "the kill switch's file names no order".to_owned(),
+        SwitchState::Halted(orders) => match orders.last() {
+            Some(order) => format!("the kill switch is on, by {}: {}", order.who, order.reason),
+            None => "the kill switch is on".to_owned(),
+        },
+        SwitchState::Unreadable(why) if switch.is_lost() => format!("the kill switch counts as on: {why}"),
+        SwitchState::Unreadable(why) => format!("the kill switch cannot be seen: {why}"),
+    };
+    error.details.push(said);
+    error
 }
 
 async fn answer_here(wired: wire_up::Wired, who: &str, ask: Ask) -> Result<Answer, AppError> {

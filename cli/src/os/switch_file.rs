@@ -81,6 +81,15 @@ impl SwitchFile {
         &self.path
     }
 
+    /// True when no process can read a switch here, whoever runs it: then it counts as on for all. False when only this
+    /// process or this user cannot, which says nothing about the others.
+    pub fn is_lost(&self) -> bool {
+        match disk::open_to_read(&self.path) {
+            Ok(file) => disk::content(&file).is_ok_and(|bytes| newest(&bytes).is_err()),
+            Err(_) => disk::has_no_file(&self.path),
+        }
+    }
+
     /// The store that the file itself names, if it can be read.
     pub fn store_id(&self) -> Option<StoreId> {
         self.newest().ok().map(|newest| newest.slot.store)
@@ -179,10 +188,11 @@ impl SwitchFile {
 
     /// Changes the orders under the lock: one copy after the other, the older first, as many as `copies`.
     fn change(&self, copies: usize, change: impl FnOnce(&mut Payload)) -> Result<(), SwitchError> {
-        let counts_as_on = |why: String| {
-            self.error(&format!(
+        let counts_as_on = |why: String| match self.is_lost() {
+            true => self.error(&format!(
                 "{why}; a switch that is missing or unreadable counts as on: `soundpost doctor` restores it"
-            ))
+            )),
+            false => self.error(&why),
         };
         let file = disk::open_locked(&self.path).map_err(|why| match why {
             disk::NotOpened::Busy => self.error(

@@ -234,6 +234,13 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
     }
     if let Some(why) = &status.store_trouble {
         text.push_str(&store_trouble(screen, why));
+    } else if let Some(why) = &status.low_on_room {
+        let said = wrap(
+            screen,
+            &format!("{why}. Make room, or soon nothing can be written"),
+            5,
+        );
+        text.push_str(&format!("{} {said}\n", styles.yellow("disk:")));
     }
     let daemon = match (status.daemon, status.owner_silent) {
         (_, true) => "a process owns the queue and does not answer; by its journal",

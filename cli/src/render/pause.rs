@@ -4,7 +4,7 @@ use super::lists::deliveries;
 use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, wrap};
-use crate::control::protocol::{DeliveryView, Paused, PlanLine, PlanView, Resumed};
+use crate::control::protocol::{DeliveryView, Paused, PlanLine, PlanView, Resumed, UnderWay};
 use crate::output::{Screen, ending};
 
 /// How much of an order's id is written out to be copied: enough for all times.
@@ -98,17 +98,50 @@ fn partly(view: &DeliveryView) -> String {
     String::new()
 }
 
+/// What may still go, unless the silence is proven; then what had ended.
 fn under_way(screen: &Screen, paused: &Paused) -> String {
-    let count = match (paused.under_way.len(), paused.tonight) {
-        (0, None) if !paused.proven => "not known".to_owned(),
-        (count, _) => count.to_string(),
+    let (open, ended): (Vec<&UnderWay>, Vec<&UnderWay>) =
+        paused.under_way.iter().partition(|w| w.may_still_go);
+    let mut text = String::new();
+    if !paused.proven {
+        text.push_str(&may_still_go(screen, paused, &open));
+    }
+    if paused.proven || !ended.is_empty() {
+        text.push_str(&heading(screen, &format!("Was under way: {}", ended.len())));
+        text.push_str(&writes(screen, paused, &ended));
+    }
+    text
+}
+
+fn may_still_go(screen: &Screen, paused: &Paused, open: &[&UnderWay]) -> String {
+    if paused.under_way.is_empty() && paused.tonight.is_none() {
+        return heading(screen, "May still go: not known, the queue cannot be read");
+    }
+    let mut text = heading(screen, &format!("May still go: {}", open.len()));
+    let rest = match open.is_empty() {
+        true => "nothing: no write has begun that has no outcome",
+        false => "these, and nothing else:",
     };
-    let mut text = heading(screen, &format!("Was under way: {count}"));
+    text.push_str(&bullet(screen, rest));
+    text.push_str(&writes(screen, paused, open));
+    text
+}
+
+fn writes(screen: &Screen, paused: &Paused, writes: &[&UnderWay]) -> String {
     let shorts = Shorts::of(paused.under_way.iter().map(|w| &w.delivery));
-    for write in &paused.under_way {
+    let mut text = String::new();
+    for write in writes {
         let view = &write.delivery;
-        let id = shorts.delivery(view.id);
-        let said = format!("{id} part {} to {}: {}", write.part, view.account, write.became);
+        let (id, became) = (shorts.delivery(view.id), &write.became);
+        // Another user is not shown the text.
+        let text_begins = match view.excerpt.as_str() {
+            "" => String::new(),
+            excerpt => format!(": \"{excerpt}\""),
+        };
+        let said = format!(
+            "{id} part {} to {}: {became}{text_begins}",
+            write.part, view.account
+        );
         text.push_str(&bullet(screen, &said));
     }
     text

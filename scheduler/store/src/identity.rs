@@ -9,6 +9,11 @@ use serde::{Deserialize, Serialize};
 use soundpost_core::change::Place;
 use soundpost_core::id::StoreId;
 
+use crate::plain_file;
+
+/// More than any `store.json` has.
+const BYTES_MAX: u64 = 64 * 1024;
+
 /// The version of the folder's format that this code writes.
 pub(crate) const HOME_VERSION: u32 = 1;
 
@@ -58,7 +63,7 @@ impl Identity {
     /// # Errors
     /// As the system says; `InvalidData` when it cannot be understood.
     pub(crate) fn read(home: &Path) -> io::Result<Identity> {
-        let bytes = std::fs::read(path(home))?;
+        let bytes = plain_file::read(&path(home), BYTES_MAX)?;
         serde_json::from_slice(&bytes).map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e))
     }
 

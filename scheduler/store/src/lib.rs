@@ -16,6 +16,8 @@ pub mod memory;
 pub mod mend;
 pub mod open;
 pub mod owner;
+pub mod plain_file;
+pub mod room;
 pub mod sled;
 mod verbs;
 mod writer;

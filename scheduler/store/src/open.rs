@@ -26,7 +26,7 @@ use crate::memory::MemoryStore;
 use crate::sled::SledStore;
 use crate::sled::engine::Engine;
 use crate::sled::replay;
-use crate::sled::shelf::{REBUILD, Shelf};
+use crate::sled::shelf::{REBUILD, Shelf, is_broken};
 
 /// Why a folder was not opened.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,9 @@ pub enum OpenError {
     /// A journal without `store.json`: making the store was broken off, or the file was lost.
     #[error("{} holds a journal but no store.json; write it anew:  soundpost doctor --adopt", .0.display())]
     HalfMade(PathBuf),
+    /// There is no journal where it should be.
+    #[error("{} holds no journal: put it back from a copy of the queue", .0.display())]
+    NoJournal(PathBuf),
     /// The folder is on a network file system.
     #[error("{} is on {kind}, where a store is not safe: use a local disk", path.display())]
     Network {
@@ -69,6 +72,15 @@ pub enum OpenError {
     /// sled cannot be opened, or contradicts the journal.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl OpenError {
+    /// True when sled's own files are broken, as a full disk or a power cut may leave them. All that they held is in the
+    /// journal: [`rebuild`](crate::mend::rebuild) helps.
+    #[must_use]
+    pub fn is_broken_sled(&self) -> bool {
+        matches!(self, OpenError::Store(error) if is_broken(error))
+    }
 }
 
 /// What was found at open.
@@ -201,7 +213,10 @@ pub fn is_unmade(home: &Path) -> Result<bool, OpenError> {
 pub fn look(home: &Path) -> Result<MemoryStore, OpenError> {
     let identity = identify(home)?;
     let bodies = bodies(home);
-    let reader = JournalReader::open(&journal_dir(home))?;
+    let reader = JournalReader::open(&journal_dir(home)).map_err(|error| match error {
+        JournalError::NoJournal => OpenError::NoJournal(journal_dir(home)),
+        other => OpenError::Journal(other),
+    })?;
     let mut entries = Vec::new();
     for item in reader.entries_from(1) {
         let (seq, line) = item?;
@@ -282,6 +297,7 @@ pub(crate) fn open_journal(
         ..JournalOptions::default()
     };
     let (journal, found) = Journal::open(&journal_dir(home), options).map_err(|error| match error {
+        JournalError::NoJournal => OpenError::NoJournal(journal_dir(home)),
         ahead @ JournalError::LostBeyondApplied { .. } => OpenError::Store(StoreError::Damaged(format!(
             "sled is ahead of the journal: {ahead}: {REBUILD}"
         ))),
@@ -344,7 +360,7 @@ mod tests {
     use soundpost_core::port::store::Store as _;
 
     use super::*;
-    use crate::mend::adopt;
+    use crate::mend::{adopt, rebuild};
 
     const STORE: StoreId = StoreId(Id::from_u128(7));
 
@@ -379,6 +395,17 @@ mod tests {
         assert!(why.to_string().contains("soundpost doctor --adopt"), "{why}");
         assert!(!is_unmade(home.path()).unwrap());
         adopt(home.path(), adopter()).unwrap();
+        opens(home.path());
+    }
+
+    #[test]
+    fn a_sled_with_broken_files_is_told_as_such_and_made_anew_from_the_journal() {
+        let home = made();
+        opens(home.path());
+        std::fs::write(sled_dir(home.path()).join("conf"), "noise").unwrap();
+        let refused = open(home.path(), Arc::default()).err().unwrap();
+        assert!(refused.is_broken_sled(), "{refused}");
+        rebuild(home.path(), Timestamp::UNIX_EPOCH).unwrap();
         opens(home.path());
     }
 

@@ -12,8 +12,12 @@ use jiff::Timestamp;
 use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 
+use crate::plain_file;
+
 /// A look at the lock holds it for an instant, so taking it is tried this often before the answer is "owned".
 const TRIES: u32 = 5;
+/// More than any owner says.
+const WORDS_BYTES_MAX: u64 = 64 * 1024;
 const TRY_WAIT: Duration = Duration::from_millis(10);
 
 /// Who owns a store.
@@ -24,10 +28,43 @@ pub struct Owner {
     /// When that process started, in the clock ticks of the system since its start, where it says so. With the
     /// pid it names the process for good.
     pub started: Option<u64>,
-    /// Where it listens.
+    /// Where it listens; empty when it does not.
+    #[serde(with = "any_path")]
     pub socket: PathBuf,
     /// Since when it owns the store.
     pub since: Timestamp,
+}
+
+/// A path as text, or as the list of its bytes where it is none.
+mod any_path {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
+    use std::path::{Path, PathBuf};
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Bytes(Vec<u8>),
+    }
+
+    pub(super) fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+        let text = path.to_path_buf().into_os_string().into_string();
+        let written = match text {
+            Ok(text) => Written::Text(text),
+            Err(other) => Written::Bytes(other.into_vec()),
+        };
+        written.serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+        Ok(match Written::deserialize(from)? {
+            Written::Text(text) => PathBuf::from(text),
+            Written::Bytes(bytes) => PathBuf::from(OsString::from_vec(bytes)),
+        })
+    }
 }
 
 /// The lock was not given.
@@ -107,7 +144,7 @@ impl Drop for OwnerLock {
 /// # Errors
 /// As the system says.
 pub fn read_owner(home: &Path) -> io::Result<Option<Owner>> {
-    let file = match File::open(lock_path(home)) {
+    let file = match plain_file::open(&lock_path(home)) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(e),
@@ -117,6 +154,14 @@ pub fn read_owner(home: &Path) -> io::Result<Option<Owner>> {
         Err(rustix::io::Errno::WOULDBLOCK) => Ok(Some(said(&file))),
         Err(e) => Err(e.into()),
     }
+}
+
+/// True when a process has sled open: then somebody owns the store, also when the lock's own file was lost.
+pub fn sled_is_open(home: &Path) -> bool {
+    let Ok(file) = plain_file::open(&home.join("sled").join("db")) else {
+        return false;
+    };
+    flock(&file, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK)
 }
 
 /// When a process started, in clock ticks since the system did; none where the system does not say, or when there is
@@ -147,9 +192,10 @@ fn take(file: &File) -> io::Result<bool> {
 }
 
 /// What the owner said; nothing yet when it has just taken the lock.
-fn said(mut file: &File) -> Owner {
+fn said(file: &File) -> Owner {
     let mut words = Vec::new();
     let read = file
+        .take(WORDS_BYTES_MAX)
         .read_to_end(&mut words)
         .ok()
         .and_then(|_| serde_json::from_slice(&words).ok());
@@ -181,6 +227,15 @@ mod tests {
         drop(lock);
         assert_eq!(read_owner(home.path()).unwrap(), None);
         OwnerLock::acquire(home.path(), Path::new("/other")).unwrap();
+    }
+
+    #[test]
+    fn a_socket_whose_path_is_no_text_is_read_as_it_was() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let home = tempfile::tempdir().unwrap();
+        let socket = Path::new(std::ffi::OsStr::from_bytes(b"/run/caf\xe9.sock"));
+        let _lock = OwnerLock::acquire(home.path(), socket).unwrap();
+        assert_eq!(read_owner(home.path()).unwrap().unwrap().socket, socket);
     }
 
     #[test]

@@ -218,15 +218,7 @@ impl Bench {
     /// When it does not begin in time.
     #[must_use]
     pub fn daemon(&self) -> Daemon<'_> {
-        let log = fs::File::create(self.folder().join("daemon.log")).expect("a log");
-        let mut command = self.command(&program());
-        let child = command
-            .arg("run")
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("it starts");
-        let daemon = Daemon { bench: self, child };
+        let daemon = self.launch();
         // The socket, not a command: a command would open the queue before the daemon does.
         poll("the daemon's socket", || {
             self.home().join("control.sock").exists()
@@ -235,6 +227,23 @@ impl Bench {
             self.json(&["status"])["ok"]["status"]["daemon"] == true
         });
         daemon
+    }
+
+    /// Starts the daemon, and does not wait for it.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn launch(&self) -> Daemon<'_> {
+        let log = fs::File::create(self.folder().join("daemon.log")).expect("a log");
+        let mut command = self.command(&program());
+        let child = command
+            .arg("run")
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("it starts");
+        Daemon { bench: self, child }
     }
 }
 
@@ -259,6 +268,24 @@ impl Daemon<'_> {
     /// True when the process has ended.
     pub fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Kills it with SIGKILL, and waits until it has ended.
+    ///
+    /// # Panics
+    /// When it cannot be killed.
+    pub fn kill(mut self) {
+        self.child.kill().expect("the daemon is killed");
+        let _ = self.child.wait();
+    }
+
+    /// Waits until it ends by itself; its exit code.
+    ///
+    /// # Panics
+    /// When it does not end in time.
+    pub fn ends(&mut self) -> Option<i32> {
+        poll("the daemon's end", || self.has_ended());
+        self.child.wait().ok().and_then(|status| status.code())
     }
 
     fn signal(&self, signal: rustix::process::Signal) {

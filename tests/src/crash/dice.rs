@@ -1,5 +1,6 @@
 //! Random choices from one printed seed.
 
+use std::io::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A source of choices; the same seed makes the same ones.
@@ -56,6 +57,23 @@ impl Dice {
 /// How many rounds to make.
 pub fn rounds(default: u64) -> u64 {
     number_from("SOUNDPOST_CRASH_ROUNDS").unwrap_or(default)
+}
+
+/// Says the figures of a suite in one line on standard error, when somebody asked for rounds.
+pub fn summarise(suite: &str, figures: &[(&str, usize)]) {
+    if number_from("SOUNDPOST_CRASH_ROUNDS").is_none() {
+        return;
+    }
+    let figures: Vec<String> = figures
+        .iter()
+        .map(|(what, count)| format!("{count} {what}"))
+        .collect();
+    // Not by a macro, whose output the test harness keeps to itself.
+    let _ = writeln!(
+        std::io::stderr(),
+        "crash summary: {suite}: {}",
+        figures.join(", ")
+    );
 }
 
 fn number_from(variable: &str) -> Option<u64> {

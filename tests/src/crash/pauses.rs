@@ -222,14 +222,15 @@ impl Rounds {
         paused
     }
 
-    fn at_now(&self, ids: &[String]) {
+    /// Whether all of them were moved; they are not when one has begun meanwhile.
+    fn at_now(&self, ids: &[String]) -> bool {
         if ids.is_empty() {
-            return;
+            return true;
         }
         let mut args = vec!["reschedule"];
         args.extend(ids.iter().map(String::as_str));
         args.extend(["--at", "now"]);
-        self.program.run(&args);
+        self.program.run(&args).code == Some(0)
     }
 
     /// What the plan spread over the next minutes goes at once.
@@ -240,9 +241,12 @@ impl Rounds {
             Some(0),
             "nothing is paused: {halts}"
         );
-        let open = self.program.queue();
-        let waits = open.into_iter().filter(|(_, state)| state == "scheduled");
-        self.at_now(&waits.map(|(id, _)| id).collect::<Vec<_>>());
+        let moved = (0..20).any(|_| {
+            let open = self.program.queue();
+            let waits = open.into_iter().filter(|(_, state)| state == "scheduled");
+            self.at_now(&waits.map(|(id, _)| id).collect::<Vec<_>>())
+        });
+        assert!(moved, "what waits goes at once:\n{}", self.program.log());
         daemon.kill();
     }
 }

@@ -37,6 +37,12 @@ impl Response {
             body: body.into(),
         }
     }
+
+    /// No answer: the connection is closed.
+    #[must_use]
+    pub fn none() -> Response {
+        Response::new(0, "")
+    }
 }
 
 /// A server that runs as long as the test.
@@ -94,6 +100,9 @@ fn serve(
         seen.len() - 1
     };
     let response = answer(number, &request);
+    if response == Response::none() {
+        return None;
+    }
     let header = match response.header.as_str() {
         "" => String::new(),
         header => format!("{header}\r\n"),

@@ -82,6 +82,22 @@ fn a_torn_journal_without_sled_starts_paused_because_nothing_tells_a_crash_from_
 }
 
 #[test]
+fn a_torn_journal_with_a_broken_sled_starts_paused_too() {
+    let patient = Patient::new();
+    let noise = || {
+        change(&patient.path("sled/db"), |bytes| {
+            bytes.iter_mut().for_each(|byte| *byte ^= 0x5a)
+        })
+    };
+    flip_last(&patient);
+    noise();
+    assert_eq!(paused_by(&patient), "soundpost (doctor)");
+    patient.heal();
+    noise();
+    assert_eq!(paused_by(&patient), "", "a whole journal is enough");
+}
+
+#[test]
 fn a_cut_that_was_broken_off_is_taken_back_and_repeated() {
     let patient = Patient::new();
     change(&first_segment(&patient), |bytes| bytes[2100] ^= 1);

@@ -175,6 +175,9 @@ pub struct UnderWay {
     pub part: u16,
     /// What became of it, in words.
     pub became: String,
+    /// True when it has not ended and may still become public.
+    #[serde(default)]
+    pub may_still_go: bool,
 }
 
 /// The answer to `pause` and `stop`.
@@ -221,6 +224,9 @@ pub struct Status {
     /// Set when nothing can be written to the store: a full disk, or a disk that failed.
     #[serde(default)]
     pub store_trouble: Option<String>,
+    /// Set when the disk has too little room to go on for long.
+    #[serde(default)]
+    pub low_on_room: Option<String>,
     /// How many deliveries are in each state, by name.
     pub counts: Vec<(String, usize)>,
     /// The next to go.
@@ -255,6 +261,7 @@ impl Status {
             halts_shown: Vec::new(),
             switch_trouble: None,
             store_trouble: None,
+            low_on_room: None,
             counts: Vec::new(),
             next: None,
             needs_person: Vec::new(),

@@ -15,6 +15,8 @@ use crate::os::users::group_id;
 
 /// What the file holds: two slots.
 pub(super) const FILE_BYTES: usize = 2 * SLOT_BYTES;
+/// How many things that stood in the place of the switch are kept.
+const MOVED_MAX: u32 = 1000;
 const LOCK_WAIT_MAX: Duration = Duration::from_secs(5);
 const LOCK_POLL: Duration = Duration::from_millis(10);
 
@@ -47,6 +49,15 @@ fn open(path: &Path, options: &mut OpenOptions) -> Result<File, String> {
         Ok(found) if found.is_file() => Ok(file),
         Ok(_) => Err("is not a file".to_owned()),
         Err(error) => Err(format!("cannot be looked at: {error}")),
+    }
+}
+
+/// True when there is no file to open here, whoever asks: it is missing, or something else has its name. False when this
+/// cannot be seen.
+pub(super) fn has_no_file(path: &Path) -> bool {
+    match fs::symlink_metadata(path) {
+        Ok(found) => !found.is_file(),
+        Err(error) => matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
     }
 }
 
@@ -101,12 +112,29 @@ pub(super) fn make(path: &Path, group: Option<&str>) -> Result<File, String> {
     prepare(path, group, OpenOptions::new().create_new(true))
 }
 
-/// Makes folder and file as far as they are not there, and empties the file.
+/// Makes folder and file as far as they are not there, and empties the file. What else has one of their names is kept
+/// beside it under another.
 pub(super) fn make_again(path: &Path, group: Option<&str>) -> Result<File, String> {
-    match fs::symlink_metadata(path) {
-        Ok(found) if !found.is_file() => Err("is not a file: move it away first".to_owned()),
-        _ => prepare(path, group, OpenOptions::new().create(true).truncate(false)),
+    let aside = |error| format!("is not a file, and cannot be moved aside: {error}");
+    let folder = path.parent().ok_or("has no folder")?;
+    if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
+        move_aside(folder).map_err(aside)?;
     }
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => move_aside(path).map_err(aside)?,
+        // Whoever owns it may have lost the right to open it.
+        Ok(_) => drop(fs::set_permissions(path, Permissions::from_mode(0o600))),
+        Err(_) => {}
+    }
+    prepare(path, group, OpenOptions::new().create(true).truncate(false))
+}
+
+fn move_aside(path: &Path) -> std::io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let free = (1..=MOVED_MAX)
+        .map(|n| path.with_file_name(format!("{name}.was-{n}")))
+        .find(|to| fs::symlink_metadata(to).is_err());
+    fs::rename(path, free.ok_or(ErrorKind::AlreadyExists)?)
 }
 
 fn prepare(path: &Path, group: Option<&str>, options: &mut OpenOptions) -> Result<File, String> {

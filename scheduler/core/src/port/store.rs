@@ -300,6 +300,11 @@ pub trait Store: Send + Sync {
         None
     }
 
+    /// Why it soon will not be able to write, as far as that is known without a write; for status and alarms.
+    fn low_on_room(&self) -> Option<String> {
+        None
+    }
+
     /// Writes; see promise 1.
     ///
     /// # Errors

@@ -146,9 +146,16 @@ fn broken_key() -> StoreError {
 /// What helps when sled is damaged: the journal has all that sled has.
 pub(crate) const REBUILD: &str = "rebuild it from the journal (`soundpost doctor --rebuild`)";
 
+const BROKEN: &str = "sled: ";
+
+/// True when this says that sled's own files are broken. What they held is in the journal.
+pub(crate) fn is_broken(error: &StoreError) -> bool {
+    matches!(error, StoreError::Damaged(why) if why.starts_with(BROKEN))
+}
+
 fn failed(error: ::sled::Error) -> StoreError {
     match error {
-        ::sled::Error::Corruption { .. } => StoreError::Damaged(format!("sled: {error}: {REBUILD}")),
+        ::sled::Error::Corruption { .. } => StoreError::Damaged(format!("{BROKEN}{error}: {REBUILD}")),
         other => StoreError::Io(format!("sled: {other}")),
     }
 }

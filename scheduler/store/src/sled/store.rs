@@ -21,6 +21,7 @@ use super::shelf::REBUILD;
 use crate::book::Book;
 use crate::journal::{Journal, JournalReader};
 use crate::lines::Offer;
+use crate::room;
 use crate::writer::{Job, QUEUE_REQUESTS, Writer};
 
 /// The durable store. It needs a tokio runtime to be read from, and a thread of its own writes.
@@ -129,6 +130,10 @@ impl Store for SledStore {
     fn trouble(&self) -> Option<String> {
         let trouble = self.engine.trouble.lock();
         trouble.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn low_on_room(&self) -> Option<String> {
+        room::too_little(&self.engine.journal)
     }
 
     async fn write(&self, request: Request) -> Result<Written, StoreError> {
