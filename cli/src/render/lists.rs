@@ -242,24 +242,7 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
         );
         text.push_str(&format!("{} {said}\n", styles.yellow("disk:")));
     }
-    let daemon = match (status.daemon, status.owner_silent) {
-        (_, true) => "a process owns the queue and does not answer; by its journal",
-        (true, _) => "the daemon runs",
-        (false, _) => "no daemon runs: nothing is being sent",
-    };
-    let daemon = format!("{daemon}; {} writes under way", status.in_flight);
-    text.push_str(&format!("{}\n", wrap(screen, &daemon, 0)));
-    let counts: Vec<String> = status
-        .counts
-        .iter()
-        .map(|(state, n)| format!("{n} {state}"))
-        .collect();
-    let counts = if counts.is_empty() {
-        "nothing waits".to_owned()
-    } else {
-        counts.join(", ")
-    };
-    text.push_str(&format!("{}\n", wrap(screen, &counts, 0)));
+    text.push_str(&under_way(screen, status));
     text.push_str(&next(screen, status));
     for account in &status.accounts_stopped {
         text.push_str(&bullet(
@@ -267,12 +250,9 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
             &format!("account {}: {}", account.name, account.status),
         ));
     }
-    let counting: Vec<&EventView> = status.events.iter().filter(|e| e.counts).collect();
-    for event in counting {
-        text.push_str(&bullet(
-            screen,
-            &format!("{} event \"{}\" ({})", event.severity, event.title, event.area),
-        ));
+    for event in status.events.iter().filter(|e| e.counts) {
+        let said = format!("{} event \"{}\" ({})", event.severity, event.title, event.area);
+        text.push_str(&bullet(screen, &said));
     }
     text.push_str(&events_waiting(screen, &status.events));
     text.push_str(&super::feeds::troubles(screen, &status.feeds));
@@ -288,6 +268,27 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
         text.push_str(&deliveries(screen, &status.needs_person));
     }
     text
+}
+
+/// Who sends, and how many deliveries are in each state.
+fn under_way(screen: &Screen, status: &Status) -> String {
+    let daemon = match (status.daemon, status.owner_silent) {
+        (_, true) => "a process owns the queue and does not answer; by its journal",
+        (true, _) => "the daemon runs",
+        (false, _) => "no daemon runs: nothing is being sent",
+    };
+    let daemon = format!("{daemon}; {} writes under way", status.in_flight);
+    let counts: Vec<String> = status
+        .counts
+        .iter()
+        .map(|(state, n)| format!("{n} {state}"))
+        .collect();
+    let counts = if counts.is_empty() {
+        "nothing waits".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    format!("{}\n{}\n", wrap(screen, &daemon, 0), wrap(screen, &counts, 0))
 }
 
 /// What goes next.
