@@ -28,7 +28,7 @@ fn cases() -> Option<Vec<Case>> {
         return None;
     };
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    Some(lines.map(|line| Case::read(line).unwrap()).collect())
+    Some(lines.map(|line| Case::read(line).expect("a labelled case reads")).collect())
 }
 
 #[test]
