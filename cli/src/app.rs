@@ -120,30 +120,7 @@ impl App {
             Ask::EventShow { id, would } => self.event_show(&id, would).await.map(Answer::EventShown),
             Ask::EventList { all } => self.event_list(all).await.map(Answer::Events),
             Ask::EventEnd { id } => self.event_end(who, &id).await.map(Answer::EventChanged),
-            Ask::CalendarImport { name, text } => self
-                .calendar_import(who, name, text)
-                .await
-                .map(Answer::CalendarImported),
-            Ask::CalendarFetch {
-                name,
-                url,
-                allow_private,
-            } => self
-                .calendar_fetch(who, name, url, allow_private)
-                .await
-                .map(Answer::CalendarImported),
-            Ask::CalendarOffers => Ok(Answer::CalendarOffers(self.calendar_offers())),
-            Ask::CalendarAdd { names, for_accounts } => self
-                .calendar_add(who, &names, for_accounts)
-                .await
-                .map(Answer::CalendarsChanged),
-            Ask::CalendarUpdate { names } => self
-                .calendar_update(who, &names)
-                .await
-                .map(Answer::CalendarsChanged),
-            Ask::CalendarShow { what } => self.calendar_show(&what).map(Answer::CalendarShown),
-            Ask::CalendarList => Ok(Answer::Calendars(self.calendar_list())),
-            Ask::CalendarRemove { name } => self.calendar_remove(who, name).await.map(Answer::Said),
+            Ask::Calendar(ask) => self.calendar(who, ask).await,
             Ask::FeedAdd(ask) => self.feed_add(who, *ask).await.map(Answer::FeedAdded),
             Ask::FeedList => Ok(Answer::Feeds(self.feed_list())),
             Ask::FeedRemove { name } => self.feed_remove(who, name).await.map(Answer::Said),

@@ -17,7 +17,7 @@ use super::App;
 use super::error::{AppError, Kind};
 use super::feeds::check_url;
 use super::rejudge::Effect;
-use crate::control::protocol::CalendarView;
+use crate::control::protocol::{Answer, CalendarAsk, CalendarView};
 use crate::output::visible;
 
 /// How many of the next days are shown.
@@ -26,6 +26,39 @@ const NEXT_SHOWN: usize = 5;
 const NOTES_SHOWN: usize = 5;
 
 impl App {
+    /// Answers what is asked about calendars.
+    ///
+    /// # Errors
+    /// [`AppError`]; then nothing changes.
+    pub async fn calendar(&self, who: &str, ask: CalendarAsk) -> Result<Answer, AppError> {
+        match ask {
+            CalendarAsk::Import { name, text } => self
+                .calendar_import(who, name, text)
+                .await
+                .map(Answer::CalendarImported),
+            CalendarAsk::Fetch {
+                name,
+                url,
+                allow_private,
+            } => {
+                let fetched = self.calendar_fetch(who, name, url, allow_private).await;
+                fetched.map(Answer::CalendarImported)
+            }
+            CalendarAsk::List => Ok(Answer::Calendars(self.calendar_list())),
+            CalendarAsk::Offers => Ok(Answer::CalendarOffers(self.calendar_offers())),
+            CalendarAsk::Add { names, for_accounts } => {
+                let changed = self.calendar_add(who, &names, for_accounts).await;
+                changed.map(Answer::CalendarsChanged)
+            }
+            CalendarAsk::Update { names } => self
+                .calendar_update(who, &names)
+                .await
+                .map(Answer::CalendarsChanged),
+            CalendarAsk::Show { what } => self.calendar_show(&what).map(Answer::CalendarShown),
+            CalendarAsk::Remove { name } => self.calendar_remove(who, name).await.map(Answer::Said),
+        }
+    }
+
     /// Imports a calendar, or a new version of one; the answer lists what is held now.
     ///
     /// # Errors
@@ -157,7 +190,12 @@ impl App {
     /// `Mon 9 Nov 2026 (in 12 days): Title (high, DE)`.
     pub(super) fn coming_words(&self, coming: &Coming<'_>) -> String {
         let when = if coming.is_whole {
-            let distance = schedule::ago_or_in(coming.begins_at, self.now());
+            let is_now = coming.begins_at <= self.now() && self.now() < coming.ends_at;
+            let distance = if is_now {
+                "now".to_owned()
+            } else {
+                schedule::ago_or_in(coming.begins_at, self.now())
+            };
             format!("{} ({distance})", dates_words(coming.first, coming.last))
         } else {
             self.teller(&self.zone).instant(coming.begins_at)

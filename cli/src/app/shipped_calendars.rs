@@ -308,10 +308,13 @@ fn has_words(day: &soundpost_core::guard::calendar::Day, typed: &str) -> bool {
 fn day_view(calendar: &Calendar, added: bool, number: usize, from: Date) -> SensitiveDayView {
     let day = &calendar.days()[number];
     let dates = calendar.dates_of(number, from, DATES_SHOWN);
-    let words = day
-        .places
-        .iter()
-        .chain(day.tags.iter().filter(|t| **t != day.title));
+    let mut words: Vec<String> = Vec::new();
+    for word in day.places.iter().chain(&day.tags) {
+        let shown = visible(word).into_owned();
+        if *word != day.title && !words.contains(&shown) {
+            words.push(shown);
+        }
+    }
     SensitiveDayView {
         title: visible(&day.title).into_owned(),
         calendar: visible(&calendar.name).into_owned(),
@@ -320,7 +323,7 @@ fn day_view(calendar: &Calendar, added: bool, number: usize, from: Date) -> Sens
         severity: day.severity,
         kind: visible(&day.kind).into_owned(),
         area: area_words(&day.countries, &day.regions),
-        words: words.map(|w| visible(w).into_owned()).collect(),
+        words,
         why: visible(&day.summary).into_owned(),
         source: visible(&day.source).into_owned(),
         lead_hours: day.lead_hours,

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Ctx, ask_and_show};
 use crate::app::error::AppError;
 use crate::args::{CalendarCommand, CalendarImport};
-use crate::control::protocol::Ask;
+use crate::control::protocol::{Ask, CalendarAsk};
 use crate::exit_code::ExitCode;
 
 /// The largest calendar file that is read.
@@ -17,30 +17,30 @@ const CALENDAR_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// [`AppError`].
 pub async fn calendar(ctx: &Ctx, command: CalendarCommand) -> Result<ExitCode, AppError> {
     let ask = match command {
-        CalendarCommand::List(args) if args.available => Ask::CalendarOffers,
-        CalendarCommand::List(_) => Ask::CalendarList,
-        CalendarCommand::Show(args) => Ask::CalendarShow { what: args.what },
-        CalendarCommand::Add(args) => Ask::CalendarAdd {
+        CalendarCommand::List(args) if args.available => CalendarAsk::Offers,
+        CalendarCommand::List(_) => CalendarAsk::List,
+        CalendarCommand::Show(args) => CalendarAsk::Show { what: args.what },
+        CalendarCommand::Add(args) => CalendarAsk::Add {
             names: args.names,
             for_accounts: args.for_accounts,
         },
-        CalendarCommand::Update(args) => Ask::CalendarUpdate { names: args.names },
-        CalendarCommand::Remove(args) => Ask::CalendarRemove { name: args.name },
+        CalendarCommand::Update(args) => CalendarAsk::Update { names: args.names },
+        CalendarCommand::Remove(args) => CalendarAsk::Remove { name: args.name },
         CalendarCommand::Import(args) => import(args)?,
     };
-    ask_and_show(ctx, ask).await
+    ask_and_show(ctx, Ask::Calendar(ask)).await
 }
 
-fn import(args: CalendarImport) -> Result<Ask, AppError> {
+fn import(args: CalendarImport) -> Result<CalendarAsk, AppError> {
     if let Some(url) = args.file.to_str().filter(|typed| is_url(typed)) {
         let path = url.split(['?', '#']).next().unwrap_or(url);
-        return Ok(Ask::CalendarFetch {
+        return Ok(CalendarAsk::Fetch {
             name: args.name.unwrap_or_else(|| stem(Path::new(path))),
             url: url.to_owned(),
             allow_private: args.allow_private,
         });
     }
-    Ok(Ask::CalendarImport {
+    Ok(CalendarAsk::Import {
         name: args.name.unwrap_or_else(|| stem(&args.file)),
         text: read(&args.file)?,
     })

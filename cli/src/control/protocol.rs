@@ -233,30 +233,7 @@ pub enum Ask {
     EventEnd {
         id: String,
     },
-    CalendarImport {
-        name: String,
-        text: String,
-    },
-    CalendarFetch {
-        name: String,
-        url: String,
-        allow_private: bool,
-    },
-    CalendarList,
-    CalendarOffers,
-    CalendarAdd {
-        names: Vec<String>,
-        for_accounts: bool,
-    },
-    CalendarUpdate {
-        names: Vec<String>,
-    },
-    CalendarShow {
-        what: String,
-    },
-    CalendarRemove {
-        name: String,
-    },
+    Calendar(CalendarAsk),
     FeedAdd(Box<FeedAsk>),
     FeedList,
     FeedRemove {
@@ -337,8 +314,8 @@ impl Ask {
             | Ask::Show { .. }
             | Ask::Why { .. } => true,
             Ask::EventList { .. } | Ask::EventShow { .. } => true,
-            Ask::CalendarOffers | Ask::CalendarShow { .. } => true,
-            Ask::CalendarList | Ask::FeedList | Ask::AccountList => true,
+            Ask::Calendar(ask) => ask.is_a_question(),
+            Ask::FeedList | Ask::AccountList => true,
             Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) => true,
             Ask::Retract { preview, .. } => *preview,

@@ -5,6 +5,64 @@ use soundpost_core::event::Severity;
 
 use super::DeliveryView;
 
+/// What is asked about calendars.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CalendarAsk {
+    /// Put this text in force.
+    Import {
+        /// The calendar's name.
+        name: String,
+        /// The file.
+        text: String,
+    },
+    /// The same, read from an address now.
+    Fetch {
+        /// The calendar's name.
+        name: String,
+        /// The address.
+        url: String,
+        /// True = the address may be in a private network.
+        allow_private: bool,
+    },
+    /// List those in force.
+    List,
+    /// List those that come with the program.
+    Offers,
+    /// Put some of those in force.
+    Add {
+        /// Their names.
+        names: Vec<String>,
+        /// True = also those that fit the accounts.
+        for_accounts: bool,
+    },
+    /// Take the versions that this program has.
+    Update {
+        /// Only of these; empty = of all that were added.
+        names: Vec<String>,
+    },
+    /// Show a calendar, a date, or days with these words.
+    Show {
+        /// As typed.
+        what: String,
+    },
+    /// Remove one.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl CalendarAsk {
+    /// True when it changes nothing.
+    pub fn is_a_question(&self) -> bool {
+        matches!(
+            self,
+            CalendarAsk::List | CalendarAsk::Offers | CalendarAsk::Show { .. }
+        )
+    }
+}
+
 /// A calendar that is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarView {

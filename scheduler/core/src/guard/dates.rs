@@ -114,12 +114,14 @@ fn in_figures(text: &str, words: &[Token]) -> Vec<NamedDate> {
     let [first, second, rest @ ..] = words else {
         return Vec::new();
     };
-    let between = |a: &Token, b: &Token| text.get(a.span.1..b.span.0).unwrap_or_default().trim_end();
+    let raw = |a: &Token, b: &Token| text.get(a.span.1..b.span.0).unwrap_or_default();
+    let between = |a: &Token, b: &Token| raw(a, b).trim_end();
+    let is_number = |token: &Token| token.word.bytes().all(|b| b.is_ascii_digit());
     let behind = |token: &Token| text.get(token.span.1..).unwrap_or_default();
     let before = text.get(..first.span.0).unwrap_or_default().chars().next_back();
     let third = rest
         .first()
-        .filter(|t| between(second, t) == between(first, second));
+        .filter(|t| is_number(t) && raw(second, t) == raw(first, second));
     let year = third.and_then(year_of);
     let end = if year.is_some() {
         third.unwrap_or(second)
@@ -258,6 +260,7 @@ mod tests {
             ("Am 9. November gibt es Käse", 11, 9, "9. November"),
             ("Am 1. März", 3, 1, "1. März"),
             ("am 9.11. um zehn", 11, 9, "9.11"),
+            ("Am 11.9. 20 Uhr", 9, 11, "11.9"),
             ("le 13 novembre", 11, 13, "13 novembre"),
             ("le 1er mai", 5, 1, "1er mai"),
             ("el 11 de marzo", 3, 11, "11 de marzo"),

@@ -286,7 +286,7 @@ fn an_allow_says_what_was_looked_at() {
 }
 
 #[test]
-fn a_calendars_day_holds_in_the_accounts_zone() {
+fn a_calendars_day_holds_where_its_readers_are() {
     let text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART;VALUE=DATE:20261123\r\n\
         SUMMARY:A day\r\nX-SOUNDPOST-COUNTRIES:US\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     let calendar = calendar::Calendar::parse("days", text).unwrap();
@@ -298,10 +298,11 @@ fn a_calendars_day_holds_in_the_accounts_zone() {
     let mut case = Case::new("New hats");
     case.category = Category::Promo;
     for (instant, held) in [
-        ("2026-11-22T22:59:59Z", false),
-        ("2026-11-22T23:00:00Z", true),
-        ("2026-11-23T22:59:59Z", true),
-        ("2026-11-23T23:00:00Z", false),
+        // The post is for everybody: from six hours before midnight in Berlin, where the account is, to midnight in Honolulu.
+        ("2026-11-22T16:59:59Z", false),
+        ("2026-11-22T17:00:00Z", true),
+        ("2026-11-24T09:59:59Z", true),
+        ("2026-11-24T10:00:00Z", false),
     ] {
         case.at = at(instant);
         let verdict = judge(&case.input(), &world, &zones);

@@ -238,100 +238,96 @@ fn a_day_counts_from_its_lead_to_its_tail() {
     assert_eq!(next[0].first, next[0].last);
 }
 
+/// The countries of a day, the zone of an account, the countries of its audience; from when to when the day counts.
+type Seen = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    [&'static str; 2],
+);
+
+const SEEN: &[Seen] = &[
+    // At home.
+    (
+        "DE,AT",
+        "Europe/Berlin",
+        &["DE"],
+        ["2027-11-08T23:00:00Z", "2027-11-09T23:00:00Z"],
+    ),
+    // A shop in New York that writes to Germany.
+    (
+        "DE,AT",
+        "America/New_York",
+        &["DE"],
+        ["2027-11-08T23:00:00Z", "2027-11-09T23:00:00Z"],
+    ),
+    // To Germany and at home: the day is only Germany's.
+    (
+        "DE,AT",
+        "America/New_York",
+        &["DE", "US"],
+        ["2027-11-08T23:00:00Z", "2027-11-09T23:00:00Z"],
+    ),
+    // To everybody: where the account is, too.
+    (
+        "DE,AT",
+        "America/New_York",
+        &[],
+        ["2027-11-08T23:00:00Z", "2027-11-10T05:00:00Z"],
+    ),
+    // A country is at home in the account's own zone.
+    (
+        "US",
+        "America/New_York",
+        &["US"],
+        ["2027-11-09T05:00:00Z", "2027-11-10T05:00:00Z"],
+    ),
+    // From Detroit to Honolulu.
+    (
+        "US",
+        "Europe/Berlin",
+        &["US"],
+        ["2027-11-09T05:00:00Z", "2027-11-10T10:00:00Z"],
+    ),
+    // Two countries, one at home.
+    (
+        "JP,GB",
+        "Europe/London",
+        &["GB", "JP"],
+        ["2027-11-08T15:00:00Z", "2027-11-10T00:00:00Z"],
+    ),
+    // A day of all, for two countries.
+    (
+        "*",
+        "Europe/London",
+        &["GB", "JP"],
+        ["2027-11-08T15:00:00Z", "2027-11-10T00:00:00Z"],
+    ),
+    // A day of all, for all: where the account is.
+    (
+        "*",
+        "Europe/London",
+        &[],
+        ["2027-11-09T00:00:00Z", "2027-11-10T00:00:00Z"],
+    ),
+    // A zone that nobody knows.
+    (
+        "*",
+        "Nowhere/Unknown",
+        &[],
+        ["2027-11-08T10:00:00Z", "2027-11-10T12:00:00Z"],
+    ),
+];
+
 /// The day of a country is that country's, wherever the account is: from its begin in the easternmost to its end in the
 /// westernmost zone of the countries that the day and the audience share.
 #[test]
 fn a_whole_day_is_the_day_of_those_who_read() {
-    let day = |countries: &str| {
-        let countries = format!("X-SOUNDPOST-COUNTRIES:{countries}");
-        with(&format!(
-            "DTSTART;VALUE=DATE:20271109\nX-SOUNDPOST-LEAD-HOURS:0\n{countries}"
-        ))
-        .unwrap()
-    };
     let zones = TimeZoneDatabase::bundled();
-    for (day, account, audience, begins, ends) in [
-        // At home.
-        (
-            day("DE,AT"),
-            "Europe/Berlin",
-            &["DE"][..],
-            "2027-11-08T23:00:00Z",
-            "2027-11-09T23:00:00Z",
-        ),
-        // A shop in New York that writes to Germany.
-        (
-            day("DE,AT"),
-            "America/New_York",
-            &["DE"],
-            "2027-11-08T23:00:00Z",
-            "2027-11-09T23:00:00Z",
-        ),
-        // To Germany and at home: the day is only Germany's.
-        (
-            day("DE,AT"),
-            "America/New_York",
-            &["DE", "US"],
-            "2027-11-08T23:00:00Z",
-            "2027-11-09T23:00:00Z",
-        ),
-        // To everybody: where the account is, too.
-        (
-            day("DE,AT"),
-            "America/New_York",
-            &[],
-            "2027-11-08T23:00:00Z",
-            "2027-11-10T05:00:00Z",
-        ),
-        // A country is at home in the account's own zone.
-        (
-            day("US"),
-            "America/New_York",
-            &["US"],
-            "2027-11-09T05:00:00Z",
-            "2027-11-10T05:00:00Z",
-        ),
-        // From Detroit to Honolulu.
-        (
-            day("US"),
-            "Europe/Berlin",
-            &["US"],
-            "2027-11-09T05:00:00Z",
-            "2027-11-10T10:00:00Z",
-        ),
-        // Two countries, one at home.
-        (
-            day("JP,GB"),
-            "Europe/London",
-            &["GB", "JP"],
-            "2027-11-08T15:00:00Z",
-            "2027-11-10T00:00:00Z",
-        ),
-        // A day of all, for two countries.
-        (
-            day("*"),
-            "Europe/London",
-            &["GB", "JP"],
-            "2027-11-08T15:00:00Z",
-            "2027-11-10T00:00:00Z",
-        ),
-        // A day of all, for all: where the account is.
-        (
-            day("*"),
-            "Europe/London",
-            &[],
-            "2027-11-09T00:00:00Z",
-            "2027-11-10T00:00:00Z",
-        ),
-        // A zone that nobody knows, and a country that it may lie in.
-        (
-            day("*"),
-            "Nowhere/Unknown",
-            &[],
-            "2027-11-08T10:00:00Z",
-            "2027-11-10T12:00:00Z",
-        ),
-    ] {
+    for (countries, account, audience, window) in SEEN {
+        let countries = format!("X-SOUNDPOST-COUNTRIES:{countries}");
+        let day = format!("DTSTART;VALUE=DATE:20271109\nX-SOUNDPOST-LEAD-HOURS:0\n{countries}");
+        let day = with(&day).unwrap();
         let audience = Audience {
             countries: audience.iter().map(|c| (*c).to_owned()).collect(),
             ..Audience::default()
@@ -339,9 +335,13 @@ fn a_whole_day_is_the_day_of_those_who_read() {
         let seen = Viewpoint::audience(account, &audience, &zones);
         let is_open = |instant| !day.events_at(instant, &seen).is_empty();
         let second = SignedDuration::from_secs(1);
-        let (begins, ends) = (at(begins), at(ends));
+        let [begins, ends] = window.map(at);
         let found = [begins - second, begins, ends - second, ends].map(is_open);
-        assert_eq!(found, [false, true, true, false], "{account} {audience:?}");
+        assert_eq!(
+            found,
+            [false, true, true, false],
+            "{countries} {account} {audience:?}"
+        );
     }
 }
 
