@@ -297,6 +297,7 @@ fn a_calendars_day_holds_where_its_readers_are() {
     let zones = TimeZoneDatabase::bundled();
     let mut case = Case::new("New hats");
     case.category = Category::Promo;
+    case.audience = Audience::default();
     for (instant, held) in [
         // The post is for everybody: from six hours before midnight in Berlin, where the account is, to midnight in Honolulu.
         ("2026-11-22T16:59:59Z", false),
