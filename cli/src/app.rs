@@ -15,7 +15,9 @@ pub mod explain;
 pub mod feeds;
 pub mod find;
 pub mod found;
+pub mod letting_go;
 pub mod log;
+pub mod marks;
 pub mod people;
 pub mod posting;
 pub mod receipts;
@@ -28,6 +30,7 @@ pub mod statement;
 pub mod status;
 pub mod story;
 pub mod today;
+pub mod understanding;
 pub mod view;
 
 use std::sync::Arc;

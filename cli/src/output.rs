@@ -1,11 +1,13 @@
 //! What people see: text from outside made harmless, and laid out for the width that there is.
 
+mod mark;
 mod screen;
 mod short;
 mod style;
 mod table;
 mod text;
 
+pub use mark::marked;
 pub use screen::{Screen, WIDTH_DEFAULT, WIDTH_MIN};
 pub use short::{ending, shorten};
 pub use style::{Style, Styles};

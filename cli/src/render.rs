@@ -17,6 +17,7 @@ mod shorts;
 mod statement;
 mod times;
 mod today;
+pub mod words;
 
 use std::borrow::Cow;
 

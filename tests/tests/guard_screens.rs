@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use soundpost_tests::cli::bench::Bench;
+use soundpost_tests::cli::walk::far;
 use soundpost_tests::house::files::root;
 
 #[test]
@@ -41,4 +42,106 @@ fn a_wrong_case_is_named_with_why() {
         .json();
     assert_eq!(json["wrong"], serde_json::json!(["storm-ylva-01"]));
     assert_eq!(json["wrong_cases"][0]["error"], "false_hold");
+}
+
+#[test]
+fn a_title_is_enough_to_flag_an_event() {
+    let bench = Bench::with_accounts();
+    let flagged = bench.json(&["event", "flag", "Skyting i Oslo"]);
+    let changed = &flagged["ok"]["event_changed"];
+    assert_eq!(changed["event"]["kind"], "shooting");
+    assert_eq!(changed["event"]["severity"], "critical");
+    assert_eq!(changed["event"]["area"], "NO, NO-03");
+    assert!(changed["event"]["review"].is_string(), "{changed}");
+    let whats: Vec<&str> = changed["understood"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fact| fact["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        whats,
+        ["kind", "severity", "places", "area", "tags", "window", "review"]
+    );
+    let typed = ["event", "flag", "Skyting i Oslo", "--as-typed"];
+    let typed = &bench.json(&typed)["ok"]["event_changed"];
+    assert_eq!(
+        (&typed["event"]["kind"], &typed["event"]["area"]),
+        (&"unknown".into(), &"everywhere".into())
+    );
+    assert_eq!(typed["event"]["review"], Value::Null);
+}
+
+#[test]
+fn without_a_known_place_the_screen_says_everywhere() {
+    let bench = Bench::with_accounts();
+    let screen = bench
+        .run(&["event", "flag", "Something terrible", "--dry-run"])
+        .well();
+    assert!(screen.out.contains("area: EVERYWHERE"), "{}", screen.out);
+    assert!(screen.out.contains("kind: unknown"), "{}", screen.out);
+}
+
+/// The answers name what the real flag then holds, and nothing is there before it.
+#[test]
+fn a_dry_run_says_what_the_flag_would_hold_and_changes_nothing() {
+    let bench = Bench::with_accounts();
+    let far = far();
+    for text in ["One", "Two"] {
+        let _ = bench.run(&["post", text, "--to", "shop", "--at", &far]).well();
+    }
+    let _ = bench.run(&["post", "Three", "--to", "club", "--at", &far]).well();
+    let log = bench.run(&["log", "--head"]).well().out;
+    let until = far.replace("03-20", "03-21");
+    let flag = [
+        "event",
+        "flag",
+        "Flom i Bergen",
+        "--severity",
+        "critical",
+        "--until",
+        &until,
+    ];
+    let tried = bench.json(&[&flag[..], &["--dry-run"]].concat());
+    let tried = &tried["ok"]["event_changed"];
+    assert_eq!(
+        (&tried["dry_run"], &tried["held"]),
+        (&true.into(), &Value::Array(Vec::new()))
+    );
+    assert_eq!(tried["counts"][0]["account"], "shop");
+    assert_eq!(tried["counts"][0]["deliveries"], 2);
+    assert_eq!(
+        bench.json(&["event", "list", "--all"])["ok"]["events"],
+        Value::Array(Vec::new())
+    );
+    assert_eq!(bench.run(&["log", "--head"]).well().out, log);
+    let flagged = bench.json(&flag);
+    let ids = |list: &Value| -> Vec<String> {
+        let all = list.as_array().unwrap().iter();
+        all.map(|view| view["id"].to_string()).collect()
+    };
+    assert_eq!(ids(&tried["would"]), ids(&flagged["ok"]["event_changed"]["held"]));
+    assert_eq!(ids(&tried["would"]).len(), 2);
+}
+
+#[test]
+fn a_flag_names_the_command_that_takes_down_what_is_public_and_touches() {
+    let bench = Bench::with_accounts();
+    let _ = bench
+        .run(&["post", "Shoot us a mail from Oslo", "--to", "shop", "--now"])
+        .well();
+    let _ = bench.run(&["post", "Half price", "--to", "shop", "--now"]).well();
+    let flagged = bench.json(&["event", "flag", "Shooting in Oslo", "--dry-run"]);
+    let public = &flagged["ok"]["event_changed"]["public"];
+    assert_eq!(public.as_array().unwrap().len(), 1, "{public}");
+    let next = public[0]["next"][0].as_str().unwrap();
+    let typed: Vec<&str> = next.split(' ').collect();
+    let _ = bench.run(&typed).well();
+    let after = bench.json(&["event", "flag", "Shooting in Oslo"]);
+    let asked = &after["ok"]["event_changed"]["public"][0];
+    assert_eq!(asked["next"], Value::Array(Vec::new()), "nobody has to ask twice");
+    assert!(
+        asked["note"][0].as_str().unwrap().starts_with("being taken back"),
+        "{asked}"
+    );
 }

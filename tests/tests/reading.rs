@@ -29,6 +29,8 @@ fn flag(bench: &Bench) {
         "fire",
         "--place",
         "Oslo",
+        "--country",
+        "*",
         "--severity",
         "high",
         "--until",

@@ -9,6 +9,7 @@ use soundpost_core::schedule;
 
 use super::App;
 use super::error::AppError;
+use super::marks::marks;
 use super::posting::worth_a_look;
 use crate::control::protocol::{CheckAsk, VerdictView};
 
@@ -47,15 +48,20 @@ impl App {
                 allowed: false,
                 words,
                 findings: Vec::new(),
+                marked: Vec::new(),
             };
         };
         let parts = post.revision(delivery.revision).content.for_account(account);
         let at = delivery.due.at.max(self.now());
         let input = guard_input(delivery, account, post, parts, at);
         let teller = self.teller(&account.zone);
-        let (allowed, words) = match guard::judge(&input, &world, &self.env.zones) {
-            Verdict::Allow { evidence } => (true, vec![evidence]),
-            Verdict::Hold { events, .. } => (false, events.iter().map(|e| teller.event(e)).collect()),
+        let (allowed, words, marked) = match guard::judge(&input, &world, &self.env.zones) {
+            Verdict::Allow { evidence } => (true, vec![evidence], Vec::new()),
+            Verdict::Hold { events, .. } => {
+                let touches = events.iter().flat_map(|hold| &hold.touches);
+                let words = events.iter().map(|e| teller.event(e)).collect();
+                (false, words, marks(parts, touches))
+            }
         };
         let findings = findings(&self.env.adapters, account, parts);
         let findings = findings.iter().map(|f| worth_a_look(&account.name, f));
@@ -66,6 +72,7 @@ impl App {
             allowed,
             words,
             findings,
+            marked,
         }
     }
 }

@@ -4,13 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 use soundpost_core::delivery::StateName;
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::event::{Event, Stage};
-use soundpost_core::guard::{self, Verdict};
+use soundpost_core::guard::{self, Input, Verdict};
 use soundpost_core::port::store::Query;
 use soundpost_core::world::World;
 
 use super::App;
 use super::error::AppError;
 use super::events::events_of;
+use super::retract::{Obstacle, is_being_taken_back};
 use crate::control::protocol::{DeliveryView, EventShown};
 
 /// How far back an event looks for what is already public.
@@ -89,13 +90,27 @@ impl App {
                 continue;
             };
             let parts = post.revision(delivery.revision).content.for_account(account);
-            let input = guard_input(&delivery, account, &post, parts, self.now());
+            // That a person let it through does not count: this person is to see it.
+            let input = Input {
+                approval: None,
+                ..guard_input(&delivery, account, &post, parts, self.now())
+            };
             let (_, touches) = guard::judge_event(&input, &event);
             if delivery.has_public_parts() && !touches.is_empty() {
                 touching.push(delivery);
             }
         }
-        self.views(&touching).await
+        let mut views = self.views(&touching).await?;
+        for (view, delivery) in views.iter_mut().zip(&touching) {
+            match self.obstacle(delivery) {
+                None if !is_being_taken_back(delivery) => {
+                    view.next = vec![format!("retract {} --reason WHY", delivery.id)];
+                }
+                Some(Obstacle::ByHand(why)) => view.note.push(why.to_owned()),
+                _ => {}
+            }
+        }
+        Ok(views)
     }
 }
 

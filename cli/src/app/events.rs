@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::event::{Event, Source, Stage};
@@ -15,18 +15,18 @@ use soundpost_core::schedule;
 use super::App;
 use super::error::{AppError, Kind};
 use super::rejudge::Effect;
-use crate::control::protocol::{EventAsk, EventChanged, EventView};
+use super::understanding::Facts;
+use crate::control::protocol::{AccountCount, DeliveryView, EventAsk, EventChanged, EventView};
 use crate::output::visible;
 
 impl App {
-    /// Flags an event; the answer lists what is held now, and what is public and touches it.
+    /// Flags an event; the answer says how it is understood, what is held now, and what is public and touches it. A dry
+    /// run changes nothing, and says the same.
     ///
     /// # Errors
     /// [`AppError`] when its words or its window do not read.
     pub async fn event_flag(&self, who: &str, ask: EventAsk) -> Result<EventChanged, AppError> {
-        let event = self.event(who, ask, Stage::Open)?;
-        let effect = self.set_event(who, "", &event).await?;
-        self.event_changed("flagged", &event, effect).await
+        self.new_event(who, &ask, Stage::Open).await
     }
 
     /// Proposes an event: it holds nothing. The answer lists what it would hold.
@@ -34,9 +34,62 @@ impl App {
     /// # Errors
     /// As [`App::event_flag`].
     pub async fn event_propose(&self, who: &str, ask: EventAsk) -> Result<EventChanged, AppError> {
-        let event = self.event(who, ask, Stage::Proposed)?;
-        let effect = self.set_event(who, "", &event).await?;
-        self.event_changed("proposed", &event, effect).await
+        self.new_event(who, &ask, Stage::Proposed).await
+    }
+
+    async fn new_event(&self, who: &str, ask: &EventAsk, stage: Stage) -> Result<EventChanged, AppError> {
+        let facts = Facts::of(ask);
+        let event = self.event(who, ask, &facts, stage)?;
+        let what = if event.stage == Stage::Proposed {
+            "proposed"
+        } else {
+            "flagged"
+        };
+        let changed = if ask.dry_run {
+            self.event_tried(what, &event).await?
+        } else {
+            let effect = self.set_event(who, "", &event).await?;
+            self.event_changed(what, &event, effect).await?
+        };
+        Ok(EventChanged {
+            understood: self.understandings(ask, &facts, &event),
+            ..changed
+        })
+    }
+
+    /// What an event would do that nobody has flagged.
+    async fn event_tried(&self, what: &str, event: &Event) -> Result<EventChanged, AppError> {
+        let tried = self
+            .event_changed(&format!("would be {what}"), event, Effect::default())
+            .await?;
+        let mut would = tried.would;
+        if event.stage == Stage::Open {
+            let mut world = (*self.env.store.world()).clone();
+            world.events.set(event.clone());
+            would = self.views_of_holds(self.would_newly_hold(&world).await?).await?;
+        }
+        Ok(EventChanged {
+            dry_run: true,
+            counts: counts(&would),
+            would,
+            ..tried
+        })
+    }
+
+    /// Deliveries that would be held, each with why.
+    async fn views_of_holds(
+        &self,
+        holds: Vec<(Delivery, Vec<HoldReason>)>,
+    ) -> Result<Vec<DeliveryView>, AppError> {
+        let (deliveries, reasons): (Vec<Delivery>, Vec<Vec<HoldReason>>) = holds.into_iter().unzip();
+        let world = self.env.store.world();
+        let mut views = self.views(&deliveries).await?;
+        for ((view, delivery), reasons) in views.iter_mut().zip(&deliveries).zip(reasons) {
+            let account = world.accounts.get(&delivery.account);
+            let teller = self.teller(account.map_or(self.zone.as_str(), |a| a.zone.as_str()));
+            view.note = reasons.iter().map(|reason| teller.reason(reason)).collect();
+        }
+        Ok(views)
     }
 
     /// The events that count, will count, or wait for a person; with `all` also those that are over or dismissed.
@@ -68,16 +121,20 @@ impl App {
         } else {
             Vec::new()
         };
+        let would = if is_proposal {
+            self.would_be_held(event).await?
+        } else {
+            Vec::new()
+        };
         Ok(EventChanged {
             what: what.to_owned(),
+            dry_run: false,
             event: self.event_view(event, holds),
+            understood: Vec::new(),
+            counts: counts(if is_proposal { &would } else { &effect.held }),
             held: effect.held,
             released: effect.released,
-            would: if is_proposal {
-                self.would_be_held(event).await?
-            } else {
-                Vec::new()
-            },
+            would,
             public,
         })
     }
@@ -115,7 +172,7 @@ impl App {
         self.change_world_by(by, why, &world, write).await
     }
 
-    fn event(&self, who: &str, ask: EventAsk, stage: Stage) -> Result<Event, AppError> {
+    fn event(&self, who: &str, ask: &EventAsk, facts: &Facts, stage: Stage) -> Result<Event, AppError> {
         let now = self.now();
         if ask.title.trim().is_empty() {
             return Err(AppError::bad_input("an event needs a title"));
@@ -126,34 +183,29 @@ impl App {
             return Err(AppError::bad_input("the event would end before it begins"));
         }
         self.check_accounts(&ask.accounts)?;
-        let (countries, regions) = (upper(ask.countries), upper(ask.regions));
-        check_words(&ask.kind, &countries, &regions)?;
-        let countries = match countries {
-            none if none.is_empty() => vec!["*".to_owned()],
-            some => some,
-        };
+        check_words(&facts.kind, &facts.countries, &facts.regions)?;
         Ok(Event {
             id: EventId::new(now, &*self.env.entropy),
-            title: ask.title,
-            kind: ask.kind,
+            title: ask.title.clone(),
+            kind: facts.kind.clone(),
             summary: String::new(),
-            tags: ask.tags,
-            places: ask.places,
-            entities: ask.entities,
-            countries,
-            regions,
-            accounts: ask.accounts,
-            severity: ask.severity,
+            tags: ask.tags.clone(),
+            places: facts.places.clone(),
+            entities: ask.entities.clone(),
+            countries: facts.countries.clone(),
+            regions: facts.regions.clone(),
+            accounts: ask.accounts.clone(),
+            severity: facts.severity(),
             starts_at,
             ends_at,
-            review_at: self.instant(ask.review.as_deref())?,
+            review_at: self.review_of(ask, facts.severity(), starts_at, ends_at)?,
             source: Source::Person { name: who.to_owned() },
             flagged_at: now,
             ended_at: None,
             stage,
             sources: Vec::new(),
             external_ids: Vec::new(),
-            link: ask.link,
+            link: ask.link.clone(),
             decided_by: None,
             told: None,
             decays_from: ends_at.is_none().then_some(now),
@@ -199,7 +251,10 @@ impl App {
 }
 
 /// A kind or a code that does not exist would silently let posts through.
-pub(super) fn check_words(kind: &str, countries: &[String], regions: &[String]) -> Result<(), AppError> {
+///
+/// # Errors
+/// [`AppError`] that names the first of them.
+pub fn check_words(kind: &str, countries: &[String], regions: &[String]) -> Result<(), AppError> {
     let kinds = all_kinds();
     if !kinds.contains(kind) {
         let known: Vec<&str> = kinds.into_iter().collect();
@@ -222,6 +277,27 @@ pub(super) fn events_of(delivery: &Delivery) -> Vec<EventId> {
         _ => None,
     };
     reasons.iter().filter_map(event).collect()
+}
+
+/// How many of these each account has, the most first, and when the first of them is due.
+fn counts(views: &[DeliveryView]) -> Vec<AccountCount> {
+    let due = |view: &DeliveryView| view.due.parse::<Zoned>().map(|due| due.timestamp()).ok();
+    let mut by_account: BTreeMap<&str, Vec<&DeliveryView>> = BTreeMap::new();
+    for view in views {
+        by_account.entry(&view.account).or_default().push(view);
+    }
+    let counts = by_account.into_iter().filter_map(|(account, of)| {
+        let first = of.iter().min_by_key(|view| due(view))?;
+        Some(AccountCount {
+            account: account.to_owned(),
+            deliveries: of.len(),
+            first_due: first.due.clone(),
+            first_due_shown: first.due_shown.clone(),
+        })
+    });
+    let mut counts: Vec<AccountCount> = counts.collect();
+    counts.sort_by_key(|count| std::cmp::Reverse(count.deliveries));
+    counts
 }
 
 pub(super) fn upper(codes: Vec<String>) -> Vec<String> {

@@ -65,6 +65,25 @@ impl App {
         }
     }
 
+    /// What would be held if the world were like this, and is not held now; each with why.
+    ///
+    /// # Errors
+    /// [`AppError`] from the store.
+    pub(super) async fn would_newly_hold(
+        &self,
+        world: &World,
+    ) -> Result<Vec<(Delivery, Vec<HoldReason>)>, AppError> {
+        let (before, steps) = self.rejudge(world).await?;
+        let held = before.into_iter().zip(steps).filter_map(|(delivery, step)| {
+            let was_held = delivery.state_name() == StateName::Held;
+            match step.mv {
+                Move::Hold { reasons, .. } if !was_held => Some((delivery, reasons)),
+                _ => None,
+            }
+        });
+        Ok(held.collect())
+    }
+
     /// The moves that follow when the world is like this.
     async fn rejudge(&self, world: &World) -> Result<(Vec<Delivery>, Vec<Step>), StoreError> {
         let may_move = StateName::ALL

@@ -1,11 +1,13 @@
 //! `why`: the whole story of one delivery, in plain words, from the journal.
 
 use soundpost_core::change::{Change, Entry};
-use soundpost_core::delivery::{Delivery, State};
+use soundpost_core::delivery::{Delivery, EventHold, HoldReason, State};
 
 use super::App;
 use super::error::{AppError, Kind};
 use super::explain::Teller;
+use super::letting_go::lets_go;
+use super::marks::marks;
 use crate::control::protocol::{Story, StoryLine};
 use crate::output::visible;
 
@@ -42,11 +44,31 @@ impl App {
             .iter()
             .filter_map(|e| line(&teller, e, delivery))
             .collect();
+        let parts = world
+            .accounts
+            .get(&delivery.account)
+            .map(|account| post.revision(delivery.revision).content.for_account(account));
+        let holds = holds(delivery);
+        let touches = holds.iter().flat_map(|hold| &hold.touches);
         Ok(Story {
             delivery: self.view(delivery, Some(&post)),
             lines,
+            marked: marks(parts.unwrap_or_default(), touches),
+            lets_go: lets_go(&teller, &world, delivery),
         })
     }
+}
+
+/// The events that hold it.
+fn holds(delivery: &Delivery) -> Vec<&EventHold> {
+    let State::Held { reasons, .. } = delivery.state() else {
+        return Vec::new();
+    };
+    let events = reasons.iter().filter_map(|reason| match reason {
+        HoldReason::Event(hold) => Some(hold),
+        _ => None,
+    });
+    events.collect()
 }
 
 fn line(teller: &Teller<'_>, entry: &Entry, about: &Delivery) -> Option<StoryLine> {

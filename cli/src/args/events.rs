@@ -34,25 +34,26 @@ pub struct EventFlag {
     /// What people call it, such as "shooting in Oslo"
     pub title: String,
     /// How much it silences: critical (everything to the area), high (also selling, joking, greeting), watch (only
-    /// what touches it)
-    #[arg(long, value_name = "SEVERITY", default_value = "critical")]
-    pub severity: Severity,
-    /// Which words of harm belong to it, such as shooting, fire, flood; unknown = only its own words
-    #[arg(long, value_name = "KIND", default_value = "unknown")]
-    pub kind: String,
+    /// what touches it) [default: by its kind]
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity: Option<Severity>,
+    /// Which words of harm belong to it, such as shooting, fire, flood; unknown = only its own words [default: what
+    /// the title says]
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
     /// A topic word or hashtag; may be repeated
     #[arg(long = "tag", value_name = "WORD")]
     pub tags: Vec<String>,
-    /// A place; may be repeated
+    /// A place; may be repeated [default: those in the title]
     #[arg(long = "place", value_name = "NAME")]
     pub places: Vec<String>,
     /// A person, company or thing; may be repeated
     #[arg(long = "name", value_name = "NAME")]
     pub entities: Vec<String>,
-    /// A country (ISO 3166-1); may be repeated; none = everywhere
+    /// A country (ISO 3166-1); may be repeated; * = everywhere [default: where its places lie, else everywhere]
     #[arg(long = "country", value_name = "CODE")]
     pub countries: Vec<String>,
-    /// A region (ISO 3166-2); may be repeated
+    /// A region (ISO 3166-2); may be repeated [default: where its places lie, unless you name a country]
     #[arg(long = "region", value_name = "CODE")]
     pub regions: Vec<String>,
     /// Only this account; may be repeated
@@ -64,12 +65,18 @@ pub struct EventFlag {
     /// When it stops to count [default: it gets milder step by step, and is over after 7 days, unless confirmed]
     #[arg(long, value_name = "WHEN")]
     pub until: Option<String>,
-    /// When somebody should look at it again
+    /// When somebody should look at it again; never = nobody is asked [default: after an hour, if it is critical]
     #[arg(long, value_name = "WHEN")]
     pub review: Option<String>,
     /// Where people can read about it
     #[arg(long, value_name = "URL")]
     pub link: Option<String>,
+    /// Take it as typed: read nothing from the title
+    #[arg(long)]
+    pub as_typed: bool,
+    /// Say what would be held and what is public already, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `event accept`.

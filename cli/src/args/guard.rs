@@ -11,6 +11,8 @@ pub enum GuardCommand {
     Read(GuardRead),
     /// Measure the guard on a file of labelled cases (docs/guard.md); needs no queue
     Eval(GuardEval),
+    /// Show the words of harm, places and pictures of a text, and why each is listed; needs no queue
+    Words(GuardWords),
 }
 
 /// `guard read`.
@@ -31,4 +33,17 @@ pub struct GuardRead {
 pub struct GuardEval {
     /// The file, one case a line as JSON; - for standard input
     pub file: PathBuf,
+}
+
+/// `guard words`.
+#[derive(Debug, Args)]
+pub struct GuardWords {
+    /// The text; - for standard input
+    pub text: String,
+    /// Only the words of this kind of event, such as shooting
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// The language of the text, such as de [default: what it seems to be]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<String>,
 }

@@ -139,23 +139,24 @@ impl Stage<'_> {
     /// Flags an event and returns the id of a delivery that it holds.
     async fn flag(&self) -> Result<String, AppError> {
         self.tell("3. Then the world changes. Somebody types:");
-        let typed =
-            "event flag \"Shooting in Oslo\" --kind shooting --place Oslo --country NO --severity high";
+        let typed = "event flag \"Shooting in Oslo\" --severity high";
         self.list(&[render::command(&self.ctx.screen, 2, typed)]);
         let ask = EventAsk {
             title: "Shooting in Oslo".to_owned(),
-            kind: "shooting".to_owned(),
-            severity: Severity::High,
+            kind: None,
+            severity: Some(Severity::High),
             tags: Vec::new(),
-            places: vec!["Oslo".to_owned()],
+            places: Vec::new(),
             entities: Vec::new(),
-            countries: vec!["NO".to_owned()],
+            countries: Vec::new(),
             regions: Vec::new(),
             accounts: Vec::new(),
             from: None,
             until: None,
             review: None,
             link: None,
+            as_typed: false,
+            dry_run: false,
         };
         let answer = self.ask(Ask::EventFlag(Box::new(ask))).await?;
         self.ctx.show(&answer);

@@ -50,6 +50,8 @@ fn flag(args: args::EventFlag) -> EventAsk {
         until: args.until,
         review: args.review,
         link: args.link,
+        as_typed: args.as_typed,
+        dry_run: args.dry_run,
     }
 }
 

@@ -1,6 +1,8 @@
 //! `guard read`: what a file would propose, without a queue. `guard eval`: how well the guard judges.
+//! `guard words`: what of a text it knows.
 
 mod eval;
+mod words;
 
 use std::fs::File;
 use std::io::Read as _;
@@ -31,6 +33,7 @@ pub fn guard(ctx: &Ctx, command: GuardCommand) -> Result<ExitCode, AppError> {
     match command {
         GuardCommand::Read(args) => read(ctx, &args),
         GuardCommand::Eval(args) => eval::eval(ctx, &args),
+        GuardCommand::Words(args) => words::words(ctx, &args),
     }
 }
 

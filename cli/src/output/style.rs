@@ -17,6 +17,8 @@ pub enum Style {
     Green,
     /// What may be skipped.
     Dim,
+    /// The words that are meant.
+    Underlined,
 }
 
 impl Style {
@@ -27,6 +29,7 @@ impl Style {
             Style::Yellow => AnsiColor::Yellow.on_default(),
             Style::Green => AnsiColor::Green.on_default(),
             Style::Dim => anstyle::Style::new().dimmed(),
+            Style::Underlined => anstyle::Style::new().underline(),
         }
     }
 }

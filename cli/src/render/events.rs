@@ -4,7 +4,9 @@ use super::lists::{NOTES_WITH_COMMANDS_MAX, deliveries, moves, reasons};
 use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, wrap};
-use crate::control::protocol::{DeliveryView, EventChanged, EventShown, EventView};
+use crate::control::protocol::{
+    AccountCount, DeliveryView, EventChanged, EventShown, EventView, Understanding,
+};
 use crate::output::{Screen, ending, shorten, table};
 
 /// Events; the proposals stand last, with what to do about them.
@@ -82,6 +84,7 @@ pub(super) fn shown(screen: &Screen, shown: &EventShown) -> String {
         text.push_str(&held(screen, &shorts, &shown.held));
     }
     if let Some(would) = &shown.would {
+        text.push_str(&heading(screen, &format!("would be held: {}", would.len())));
         text.push_str(&would_hold(screen, &shorts, would));
     }
     text.push_str(&public(screen, &shorts, &shown.public));
@@ -94,13 +97,20 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
     let styles = screen.styles();
     let event = &changed.event;
     let word = format!("{}:", changed.what);
-    let mut text = format!(
-        "{} {}\n",
-        styles.bold(&word),
-        wrap(screen, &called(event), word.len() + 1)
-    );
-    text.push_str(&facts(screen, event));
-    if changed.what != "flagged" {
+    // What is only tried has no id that leads anywhere.
+    let name = if changed.dry_run {
+        format!("{} event \"{}\"", event.severity, event.title)
+    } else {
+        called(event)
+    };
+    let mut text = format!("{} {}\n", styles.bold(&word), wrap(screen, &name, word.len() + 1));
+    if changed.understood.is_empty() {
+        text.push_str(&facts(screen, event));
+    } else {
+        text.push_str(&understood(screen, &changed.understood));
+        text.extend(milder(event).map(|said| bullet(screen, &said)));
+    }
+    if changed.understood.is_empty() && changed.what != "flagged" {
         text.push_str(&history(screen, event));
     }
     let shorts = Shorts::of(
@@ -111,13 +121,21 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
             .chain(&changed.would)
             .chain(&changed.public),
     );
-    if event.state == "proposed" {
+    if event.state == "proposed" || changed.dry_run {
+        text.push_str(&heading(
+            screen,
+            &format!("would be held: {}", changed.would.len()),
+        ));
+        text.push_str(&by_account(screen, &changed.counts));
         text.push_str(&would_hold(screen, &shorts, &changed.would));
     } else {
         text.push_str(&heading(screen, &format!("held now: {}", changed.held.len())));
+        text.push_str(&by_account(screen, &changed.counts));
         text.push_str(&held(screen, &shorts, &changed.held));
     }
-    text.push_str(&what_next(screen, event));
+    if !changed.dry_run {
+        text.push_str(&what_next(screen, event));
+    }
     if !changed.released.is_empty() {
         text.push_str(&heading(
             screen,
@@ -126,7 +144,37 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
         text.push_str(&deliveries(screen, &changed.released));
     }
     text.push_str(&public(screen, &shorts, &changed.public));
+    if changed.dry_run {
+        let said = "Nothing was changed. The same without --dry-run does it.";
+        text.push_str(&format!("\n{}\n", wrap(screen, said, 0)));
+    }
     text
+}
+
+/// How a new event is understood, each fact with the option that changes it.
+fn understood(screen: &Screen, all: &[Understanding]) -> String {
+    let mut text = heading(screen, "understood as, and what changes it");
+    for fact in all {
+        let said = format!("{}: {} ({}) {}", fact.what, fact.value, fact.because, fact.option);
+        text.push_str(&bullet(screen, &said));
+    }
+    text
+}
+
+/// How many of each account; nothing to say when there is only one delivery.
+fn by_account(screen: &Screen, counts: &[AccountCount]) -> String {
+    let all: usize = counts.iter().map(|count| count.deliveries).sum();
+    if all < 2 {
+        return String::new();
+    }
+    let line = |count: &AccountCount| {
+        let (account, number) = (&count.account, count.deliveries);
+        bullet(
+            screen,
+            &format!("{account}: {number}, the first {}", count.first_due_shown),
+        )
+    };
+    counts.iter().map(line).collect()
 }
 
 fn id_of(event: &EventView) -> String {
@@ -143,16 +191,17 @@ fn called(event: &EventView) -> String {
 
 fn facts(screen: &Screen, event: &EventView) -> String {
     let mut facts = vec![format!("area: {}; {}", event.area, event.window)];
-    if !event.decays.is_empty() {
-        facts.push(format!(
-            "unless somebody confirms it: {}",
-            event.decays.join(", ")
-        ));
-    }
+    facts.extend(milder(event));
     if !event.words.is_empty() {
         facts.push(format!("touches: {}", event.words.join(", ")));
     }
     facts.iter().map(|fact| bullet(screen, fact)).collect()
+}
+
+/// How it gets milder, if it does.
+fn milder(event: &EventView) -> Option<String> {
+    let steps = event.decays.join(", ");
+    (!steps.is_empty()).then(|| format!("unless somebody confirms it: {steps}"))
 }
 
 /// Where an event comes from, and what became of it.
@@ -180,8 +229,7 @@ fn history(screen: &Screen, event: &EventView) -> String {
 }
 
 fn would_hold(screen: &Screen, shorts: &Shorts, would: &[DeliveryView]) -> String {
-    let title = format!("would be held: {}", would.len());
-    let mut text = heading(screen, &title);
+    let mut text = String::new();
     for view in would {
         let id = screen.styles().bold(shorts.delivery(view.id));
         let said = format!("to {}, {}", view.account, view.due_shown);
@@ -202,8 +250,13 @@ fn public(screen: &Screen, shorts: &Shorts, public: &[DeliveryView]) -> String {
             screen,
             &format!("\"{}\" on {}", view.excerpt, view.account),
         ));
-        let id = shorts.delivery(view.id);
-        text.push_str(&command(screen, 4, &format!("retract {id}")));
+        for line in view.note.iter().chain(&view.urls) {
+            text.push_str(&format!("    {}\n", wrap(screen, line, 4)));
+        }
+        for next in &view.next {
+            let next = shorts.within(next, view.id).replace("WHY", "\"WHY\"");
+            text.push_str(&command(screen, 4, &next));
+        }
     }
     text
 }

@@ -4,9 +4,9 @@ use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, more, wrap};
 use crate::control::protocol::{
-    AccountView, DeliveryView, EventView, Listed, Shown, Status, Story, VerdictView,
+    AccountView, DeliveryView, EventView, Listed, MarkedText, Shown, Status, Story, VerdictView,
 };
-use crate::output::{Screen, paragraph, table, visible_lines};
+use crate::output::{Screen, marked, paragraph, table, visible_lines};
 
 /// More deliveries with a reason than this, and a list leaves out what can be done about each.
 pub(super) const NOTES_WITH_COMMANDS_MAX: usize = 4;
@@ -196,6 +196,7 @@ pub(super) fn story(screen: &Screen, story: &Story) -> String {
         state(view),
         wrap(screen, &format!("\"{}\"", view.excerpt), 0)
     );
+    text.push_str(&marked_texts(screen, &story.marked));
     text.push_str(&times.footer(screen));
     for line in &story.lines {
         text.push_str(&format!(
@@ -206,6 +207,11 @@ pub(super) fn story(screen: &Screen, story: &Story) -> String {
         for what in &line.what {
             text.push_str(&bullet(screen, &shorts.within(what, view.id)));
         }
+    }
+    if !story.lets_go.is_empty() {
+        text.push_str(&heading(screen, "what lets it go"));
+        let said = story.lets_go.iter();
+        text.extend(said.map(|line| bullet(screen, &shorts.within(line, view.id))));
     }
     if !view.next.is_empty() {
         text.push('\n');
@@ -382,6 +388,23 @@ pub(super) fn verdicts(screen: &Screen, verdicts: &[VerdictView]) -> String {
         for words in due.chain(&verdict.words).chain(&verdict.findings) {
             text.push_str(&bullet(screen, words));
         }
+        text.push_str(&marked_texts(screen, &verdict.marked));
     }
     text
+}
+
+/// Texts of a post with the words that touch an event marked in them.
+fn marked_texts(screen: &Screen, texts: &[MarkedText]) -> String {
+    let mut out = String::new();
+    for text in texts {
+        let place = match (text.part, text.field.as_str()) {
+            (1, "text") => "the words in the text:".to_owned(),
+            (part, "text") => format!("the words in part {part}:"),
+            (part, "alt") => format!("the words in the alternative text of part {part}:"),
+            (part, field) => format!("the words in the {field} of part {part}:"),
+        };
+        out.push_str(&format!("  {}\n", screen.styles().dim(place)));
+        out.push_str(&format!("{}\n", marked(screen, &text.text, &text.spans, 4)));
+    }
+    out
 }

@@ -15,6 +15,7 @@ pub mod gazetteer;
 pub mod index;
 pub mod news;
 pub mod stale;
+pub mod title;
 pub mod words;
 
 use std::cmp::Reverse;

@@ -232,27 +232,25 @@ pub fn story(bench: &Bench) -> Vec<(&'static str, Ran)> {
             "info",
         ])
         .well();
+    let until = far.replace("03-20", "03-21");
     let flag = [
         "event",
         "flag",
         "Shooting in Oslo",
-        "--kind",
-        "shooting",
-        "--place",
-        "Oslo",
-        "--country",
-        "NO",
         "--severity",
         "high",
+        "--until",
+        &until,
     ];
-    let until = far.replace("03-20", "03-21");
-    let flag = bench.run(&[&flag[..], &["--until", &until]].concat()).well();
+    let dry = bench.run(&[&flag[..], &["--dry-run"]].concat()).well();
+    let flag = bench.run(&flag).well();
     let queue = bench.run(&["queue"]).well();
     let why = bench.run(&["why", &id]).well();
     let pause = bench.run(&["pause", "what is going on?"]).well();
     let status = bench.run(&["status"]).well();
     let resume = bench.run(&["resume"]).well();
     vec![
+        ("event-flag-dry-run", dry),
         ("event-flag", flag),
         ("queue", queue),
         ("why", why),

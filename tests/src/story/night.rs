@@ -202,19 +202,7 @@ impl Night {
         self.type_in(&["queue", "--limit", "8"], 0);
         daemon.pass(SignedDuration::from_mins(3));
         self.say("23:44. Say what happened; what would have hurt?");
-        let flag = [
-            "event",
-            "flag",
-            "Shooting in Oslo",
-            "--kind",
-            "shooting",
-            "--place",
-            "Oslo",
-        ];
-        self.type_in(
-            &[&flag[..], &["--country", "NO", "--severity", "high"]].concat(),
-            0,
-        );
+        self.type_in(&["event", "flag", "Shooting in Oslo", "--severity", "high"], 0);
         let id = self.short("Shoot for the stars");
         self.type_in(&["why", &id], 0);
     }

@@ -181,8 +181,8 @@ impl Office {
 pub fn event(title: &str, severity: Severity) -> EventAsk {
     EventAsk {
         title: title.to_owned(),
-        kind: "unknown".to_owned(),
-        severity,
+        kind: Some("unknown".to_owned()),
+        severity: Some(severity),
         tags: Vec::new(),
         places: Vec::new(),
         entities: Vec::new(),
@@ -193,5 +193,7 @@ pub fn event(title: &str, severity: Severity) -> EventAsk {
         until: None,
         review: None,
         link: None,
+        as_typed: true,
+        dry_run: false,
     }
 }

@@ -10,10 +10,10 @@ use super::DeliveryView;
 pub struct EventAsk {
     /// What people call it.
     pub title: String,
-    /// The vocabulary; `unknown` = only tags and places touch.
-    pub kind: String,
-    /// How much it silences.
-    pub severity: Severity,
+    /// The vocabulary; `unknown` = only tags and places touch. None = as the title says.
+    pub kind: Option<String>,
+    /// How much it silences; none = as its kind says.
+    pub severity: Option<Severity>,
     /// Topic words.
     pub tags: Vec<String>,
     /// Place names.
@@ -36,6 +36,12 @@ pub struct EventAsk {
     /// Where people can read about it.
     #[serde(default)]
     pub link: Option<String>,
+    /// True when nothing is read from the title.
+    #[serde(default)]
+    pub as_typed: bool,
+    /// True when nothing is changed: the answer says what would be.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// What a person changes of a proposal while accepting it. What is empty or none stays as it is.
@@ -114,16 +120,48 @@ pub struct EventView {
 pub struct EventChanged {
     /// What was done, as a verb in the past.
     pub what: String,
+    /// True when nothing was done.
+    pub dry_run: bool,
     /// The event.
     pub event: EventView,
+    /// How what was typed is understood; empty unless the event is new.
+    pub understood: Vec<Understanding>,
+    /// How many are held now and were not before, or would be, for each account.
+    pub counts: Vec<AccountCount>,
     /// Deliveries that are held now and were not before.
     pub held: Vec<DeliveryView>,
     /// Deliveries that go again.
     pub released: Vec<DeliveryView>,
-    /// What a proposal would hold if it were accepted as it is.
+    /// What a proposal would hold if it were accepted as it is; of a dry run, what would be held and is not.
     pub would: Vec<DeliveryView>,
-    /// Deliveries that became public in the last days and touch it.
+    /// Deliveries that became public in the last days and touch it; `next` takes them down, where that can be done.
     pub public: Vec<DeliveryView>,
+}
+
+/// One thing that was understood of what a person typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Understanding {
+    /// Which: `kind`, `severity`, `area`, `places`, `tags`, `window` or `review`.
+    pub what: String,
+    /// What it is taken for, made safe to print.
+    pub value: String,
+    /// Why, made safe to print.
+    pub because: String,
+    /// The option that changes it.
+    pub option: String,
+}
+
+/// How many deliveries of one account are concerned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountCount {
+    /// The account.
+    pub account: String,
+    /// How many.
+    pub deliveries: usize,
+    /// When the first of them is due.
+    pub first_due: String,
+    /// The same for people.
+    pub first_due_shown: String,
 }
 
 /// The answer to `event show`.

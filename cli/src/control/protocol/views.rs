@@ -65,6 +65,22 @@ pub struct VerdictView {
     pub words: Vec<String>,
     /// What the network would not take or what is worth a look.
     pub findings: Vec<String>,
+    /// The texts in which words touch an event, with these words.
+    #[serde(default)]
+    pub marked: Vec<MarkedText>,
+}
+
+/// A text of a post with the bytes of it that touch an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkedText {
+    /// Which part of the post, from 1.
+    pub part: u16,
+    /// `text`, `alt`, `link` or `card`.
+    pub field: String,
+    /// The whole text.
+    pub text: String,
+    /// Byte ranges in it.
+    pub spans: Vec<(usize, usize)>,
 }
 
 /// The answer to `post`.
@@ -123,6 +139,12 @@ pub struct Story {
     pub delivery: DeliveryView,
     /// What happened to it.
     pub lines: Vec<StoryLine>,
+    /// The texts in which words touch an event that holds it, with these words.
+    #[serde(default)]
+    pub marked: Vec<MarkedText>,
+    /// What would let it go while it is held, in sentences.
+    #[serde(default)]
+    pub lets_go: Vec<String>,
 }
 
 /// The answer to commands that move deliveries.

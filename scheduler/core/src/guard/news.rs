@@ -22,7 +22,7 @@ use topic::{Topic, in_hashtag};
 
 use super::dates::{NamedDate, named_dates};
 use super::fold::{FoldedText, Token, is_spaceless, join};
-use super::words::word_parts;
+use super::words::{vocabulary, word_parts};
 use crate::delivery::Touch;
 use crate::event::Event;
 use crate::post::Part;
@@ -35,6 +35,19 @@ const TOUCHES_MAX: usize = 40;
 /// What in these parts touches the event; empty when nothing does.
 pub fn touches(parts: &[Part], event: &Event, language: Option<&str>) -> Vec<Touch> {
     Reader::new(parts, language).touches(event)
+}
+
+/// A word of harm in a text, with the line of the vocabulary that it met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HarmFound {
+    /// The kind of event.
+    pub kind: &'static str,
+    /// The word, and where it stands.
+    pub touch: Touch,
+    /// The language whose word it is.
+    pub speech: Speech,
+    /// Why the word is listed.
+    pub why: &'static str,
 }
 
 /// The parts of a post, folded once, to be compared with many events.
@@ -118,6 +131,40 @@ impl Reader {
     /// The kinds of event that this text has words of harm of.
     pub(super) fn harmful_kinds(&self) -> impl Iterator<Item = &'static str> {
         self.harm().keys().copied()
+    }
+
+    /// The languages whose words are looked for.
+    pub fn speeches(&self) -> &[Speech] {
+        &self.speeches
+    }
+
+    /// Every word of harm in the text, by kind, whatever happens in the world; each once.
+    pub fn words_of_harm(&self) -> Vec<HarmFound> {
+        let mut seen = BTreeSet::new();
+        let all = self.harm().iter().flat_map(|(kind, touches)| {
+            let touches = touches.iter().map(|(_, touch)| touch);
+            touches.map(move |touch| (*kind, touch))
+        });
+        let all = all.filter(|(kind, t)| seen.insert((*kind, &t.word, t.part, &t.field, t.span)));
+        let found = all.filter_map(|(kind, touch)| {
+            let (speech, why) = self.listed(kind, &touch.word)?;
+            Some(HarmFound {
+                kind,
+                touch: touch.clone(),
+                speech,
+                why,
+            })
+        });
+        found.collect()
+    }
+
+    /// The language that lists a word of harm, and why.
+    fn listed(&self, kind: &str, word: &str) -> Option<(Speech, &'static str)> {
+        self.speeches.iter().find_map(|speech| {
+            let lines = vocabulary(*speech)?.lines();
+            let mut of_kind = lines.filter(|line| line.kinds.iter().any(|k| k == kind));
+            Some((*speech, of_kind.find(|line| line.word == word)?.why.as_str()))
+        })
     }
 
     fn harm(&self) -> &Harm {

@@ -103,6 +103,11 @@ impl Vocabulary {
         self.words.push(word);
     }
 
+    /// All words that hold, in the order of the file.
+    pub fn lines(&self) -> impl Iterator<Item = &HarmWord> {
+        self.words.iter()
+    }
+
     /// The words of a kind of event.
     pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a HarmWord> {
         self.words
@@ -370,7 +375,7 @@ mod tests {
 
     /// Companies, products and houses that have had a bad day with a scheduled post. A list that names one of them would
     /// judge the sender, and not the words.
-    const BRANDS: [&str; 47] = [
+    const BRANDS: [&str; 44] = [
         "American Apparel",
         "American Rifleman",
         "BVG",
@@ -380,14 +385,12 @@ mod tests {
         "Catraca Livre",
         "Celeb Boutique",
         "Cheerios",
-        "Corona",
         "Corona Extra",
         "Crocs",
         "Danske Bank",
         "Disney",
         "Disney Deutschland",
         "Four Loko",
-        "Frontier",
         "Frontier Airlines",
         "Gap",
         "Germanwings",
@@ -409,7 +412,6 @@ mod tests {
         "Ruter",
         "Sears",
         "SpaghettiOs",
-        "Spirit",
         "Spirit Airlines",
         "Subway",
         "Tesco",

@@ -84,6 +84,30 @@ impl Speech {
         Speech::Emoji,
     ];
 
+    /// Its English name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Speech::English => "English",
+            Speech::German => "German",
+            Speech::French => "French",
+            Speech::Spanish => "Spanish",
+            Speech::Norwegian => "Norwegian",
+            Speech::Swedish => "Swedish",
+            Speech::Danish => "Danish",
+            Speech::Dutch => "Dutch",
+            Speech::Italian => "Italian",
+            Speech::Portuguese => "Portuguese",
+            Speech::Polish => "Polish",
+            Speech::Russian => "Russian",
+            Speech::Ukrainian => "Ukrainian",
+            Speech::Georgian => "Georgian",
+            Speech::Japanese => "Japanese",
+            Speech::Chinese => "Chinese",
+            Speech::Korean => "Korean",
+            Speech::Emoji => "pictures",
+        }
+    }
+
     /// The language of a BCP 47 tag.
     pub fn of(tag: &str) -> Option<Speech> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
