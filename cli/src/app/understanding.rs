@@ -141,8 +141,6 @@ impl Facts {
             .collect();
         let why = if self.countries.is_empty() {
             "no country is known: posts to everybody, in every country, are concerned"
-        } else if self.regions.is_empty() {
-            "where its places lie"
         } else {
             "where its places lie"
         };
