@@ -402,7 +402,11 @@ mod tests {
     fn a_sled_with_broken_files_is_told_as_such_and_made_anew_from_the_journal() {
         let home = made();
         opens(home.path());
-        std::fs::write(sled_dir(home.path()).join("conf"), "noise of more than eight bytes").unwrap();
+        std::fs::write(
+            sled_dir(home.path()).join("conf"),
+            "noise of more than eight bytes",
+        )
+        .unwrap();
         let refused = open(home.path(), Arc::default()).err().unwrap();
         assert!(refused.is_broken_sled(), "{refused}");
         rebuild(home.path(), Timestamp::UNIX_EPOCH).unwrap();
