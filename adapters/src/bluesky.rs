@@ -176,6 +176,9 @@ impl Adapter for Bluesky {
                 client.did()
             ));
         }
+        if let Err(stopped) = answered_parts_are_there(&mut client, frozen).await {
+            return stopped;
+        }
         let request = client.request(&Call::procedure(PUT_RECORD, frozen.body.as_bytes()));
         let response = match cx.transport.write(request, pass).await {
             Ok(response) => response,
@@ -221,17 +224,9 @@ impl Adapter for Bluesky {
             Ok(client) => client,
             Err(trouble) => return untold(trouble),
         };
-        let parameters = [
-            ("repo", target.repo),
-            ("collection", COLLECTION),
-            ("rkey", target.record_key),
-        ];
-        match client
-            .ask(&Call::query("com.atproto.repo.getRecord", &parameters))
-            .await
-        {
-            Ok(answer) => target.found(&answer, frozen),
-            Err(Trouble::Refused { error, .. }) if error == "RecordNotFound" => LookUp::NotThere,
+        match record_of(&mut client, target.repo, target.record_key).await {
+            Ok(Some(answer)) => target.found(&answer, frozen),
+            Ok(None) => LookUp::NotThere,
             Err(trouble) => untold(trouble),
         }
     }
@@ -271,6 +266,38 @@ impl Adapter for Bluesky {
         Client::open(cx, ends_within).await?;
         Ok(())
     }
+}
+
+/// A record as its server has it; none when it is not there.
+async fn record_of(client: &mut Client<'_>, repo: &str, record_key: &str) -> Result<Option<Value>, Trouble> {
+    let parameters = [("repo", repo), ("collection", COLLECTION), ("rkey", record_key)];
+    let call = Call::query("com.atproto.repo.getRecord", &parameters);
+    match client.ask(&call).await {
+        Ok(answer) => Ok(Some(answer)),
+        Err(Trouble::Refused { error, .. }) if error == "RecordNotFound" => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// Refuses a part that would answer a part which somebody has deleted: the server would take it, and it would stand
+/// there alone.
+async fn answered_parts_are_there(client: &mut Client<'_>, frozen: &Frozen) -> Result<(), Outcome> {
+    let body: Value = serde_json::from_str(&frozen.body).unwrap_or_default();
+    let reply = &body["record"]["reply"];
+    let mut answered = [&reply["root"]["uri"], &reply["parent"]["uri"]]
+        .map(|uri| uri.as_str().and_then(parse_uri))
+        .to_vec();
+    answered.dedup();
+    for (repo, record_key) in answered.into_iter().flatten() {
+        let found = record_of(client, repo, record_key).await.map_err(unwritten)?;
+        if found.is_none() {
+            return Err(Outcome::Refused {
+                why: "an earlier part of the thread has been deleted there".to_owned(),
+                field: None,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Where a frozen part goes.

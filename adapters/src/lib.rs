@@ -3,6 +3,7 @@
 
 pub mod feeds;
 pub mod kit;
+pub mod server_clock;
 pub mod transport;
 pub mod wrap;
 

@@ -36,6 +36,7 @@ pub mod view;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use soundpost_adapters::server_clock::ServerClocks;
 use soundpost_core::actor::Actor;
 use soundpost_core::environment::Environment;
 use soundpost_core::port::store::{Request, Write, Written};
@@ -56,6 +57,8 @@ pub struct App {
     pub is_daemon: bool,
     /// What this process knows of its feeds beyond the store.
     pub feeds: Arc<feeds::FeedDesk>,
+    /// What the servers that this process talked to think the time is.
+    pub server_clocks: Arc<ServerClocks>,
 }
 
 impl App {
@@ -131,9 +134,7 @@ impl App {
                 .feed_refresh(name.as_deref())
                 .await
                 .map(Answer::FeedsRefreshed),
-            other => Err(AppError::bad_input(format!(
-                "this question has no answer here: {other:?}"
-            ))),
+            _ => Err(AppError::bad_input("this question is answered elsewhere")),
         }
     }
 

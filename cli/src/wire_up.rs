@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use soundpost_adapters::server_clock::{ClockReader, ServerClocks};
 use soundpost_adapters::wrap::deadline::Limits;
 use soundpost_adapters::wrap::wrapped;
 use soundpost_core::adapter_table::AdapterTable;
@@ -263,7 +264,8 @@ fn app(
     gate: Arc<Gate>,
     is_daemon: bool,
 ) -> Result<App, AppError> {
-    let env = environment(home, surroundings, config, store, gate)?;
+    let server_clocks = Arc::default();
+    let env = environment(home, surroundings, config, store, gate, &server_clocks)?;
     let zone = config
         .default_zone
         .clone()
@@ -274,6 +276,7 @@ fn app(
         zone,
         is_daemon,
         feeds: Arc::default(),
+        server_clocks,
     })
 }
 
@@ -327,6 +330,7 @@ fn environment(
     config: &Config,
     store: Arc<dyn Store>,
     gate: Arc<Gate>,
+    server_clocks: &Arc<ServerClocks>,
 ) -> Result<Environment, AppError> {
     let zones = os::zones::database().map_err(|error| AppError::new(Kind::Store, error))?;
     let limits = Limits {
@@ -341,11 +345,16 @@ fn environment(
         .into_iter()
         .map(|c| (c, config.freshness.seconds(c)))
         .collect();
+    let transport = ClockReader::new(
+        Arc::clone(&surroundings.transport),
+        Arc::clone(&surroundings.clock),
+        Arc::clone(server_clocks),
+    );
     let gap = SignedDuration::try_from(config.backlog_gap()).unwrap_or(SignedDuration::from_secs(15));
     Ok(Environment {
         store,
         adapters: AdapterTable::new(adapters),
-        transport: Arc::clone(&surroundings.transport),
+        transport: Arc::new(transport),
         vault: Arc::new(FileVault::open(home)),
         media: Arc::new(MediaFolder::open(home)),
         clock: Arc::clone(&surroundings.clock),

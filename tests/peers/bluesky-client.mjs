@@ -49,6 +49,14 @@ async function posts(handle, password) {
   return found.map(({ uri, cid, value }) => ({ uri, cid, value, segments: segments(value) }))
 }
 
+/** Deletes every post of exactly this text, as its owner would in another program. */
+async function deletePost(handle, password, text) {
+  const agent = await signedIn(handle, password)
+  const found = (await posts(handle, password)).filter(({ value }) => value.text === text)
+  for (const { uri } of found) await agent.deletePost(uri)
+  return { deleted: found.length }
+}
+
 function segments({ text, facets }) {
   const cut = []
   for (const part of new RichText({ text, facets }).segments()) {
@@ -77,6 +85,7 @@ const commands = {
   'create-account': createAccount,
   'app-password': appPassword,
   posts,
+  'delete-post': deletePost,
   blob,
 }
 const chosen = Object.hasOwn(commands, command ?? '') ? commands[command] : undefined

@@ -7,6 +7,7 @@
 #   bluesky-client.sh create-account URL HANDLE EMAIL PASSWORD    {did, handle, appPassword}
 #   bluesky-client.sh app-password URL HANDLE PASSWORD NAME       {name, password}
 #   bluesky-client.sh posts URL HANDLE PASSWORD                   [{uri, cid, value, segments}]
+#   bluesky-client.sh delete-post URL HANDLE PASSWORD TEXT       {deleted}
 #   bluesky-client.sh blob URL DID CID                            {bytes, sha256, mime}
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -109,6 +109,7 @@ plays! {
     keys_that_are_forgotten: ForgetKeysAtRestart DropAnswer;
     a_server_that_keeps_nothing_until_later: IgnoreScheduledAt DropAnswer;
     a_list_that_lags: ListLags DropAnswer;
+    a_clock_that_is_wrong: WrongClock DropAnswer;
     }
     looked_too_early { RefuseUsedMediaWith400 IgnoreScheduledAt }
 }
@@ -135,4 +136,18 @@ fn looked_too_early(refusal: Lie) {
     let published = scene.home.await_state(&post, "published", soon);
     assert_eq!(scene.copies("look"), 1, "{published}");
     assert_eq!(scene.server().asked(), 2, "{published}");
+}
+
+#[test]
+fn a_server_whose_clock_is_wrong_is_named_by_status() {
+    let scene = Lying::new(&[Lie::WrongClock], Duration::ZERO);
+    let _daemon = scene.home.daemon();
+    let post = scene.post(&["on time"], false);
+    scene
+        .home
+        .await_state(&post, "published", Duration::from_secs(60));
+    let status = scene.home.ok(&["status"]);
+    let said = status["status"]["clock_differs"][0].as_str().unwrap_or_default();
+    assert!(said.starts_with("the clock of 127.0.0.1 is "), "{status}");
+    assert!(said.contains(" min ahead of this machine's"), "{said}");
 }

@@ -285,6 +285,7 @@ impl Office {
             zone: "UTC".to_owned(),
             is_daemon: true,
             feeds: Arc::default(),
+            server_clocks: Arc::default(),
         };
         Office {
             app,

@@ -77,6 +77,7 @@ impl App {
             switch_trouble,
             store_trouble: self.env.store.trouble(),
             low_on_room: self.env.store.low_on_room(),
+            clock_differs: self.clock_differs(),
             counts: counts.into_iter().map(|(s, n)| (s.to_string(), n)).collect(),
             next: self
                 .views(next.map(std::slice::from_ref).unwrap_or_default())
@@ -94,6 +95,19 @@ impl App {
             seq: self.env.store.seq(),
             of_switch: false,
         })
+    }
+
+    /// The servers whose clock is far from this machine's, for people.
+    fn clock_differs(&self) -> Vec<String> {
+        let said = |(host, ahead): (String, SignedDuration)| {
+            let way = if ahead.is_negative() { "behind" } else { "ahead of" };
+            let minutes = ahead.abs().as_mins();
+            format!(
+                "the clock of {} is {minutes} min {way} this machine's",
+                visible(&host)
+            )
+        };
+        self.server_clocks.far_away().into_iter().map(said).collect()
     }
 
     /// The daemon's part of a pause: the switch is set already; stop what is not on the wire, wait for what is, and

@@ -178,8 +178,8 @@ impl Event {
         self.stage == Stage::Open && at >= self.starts_at && !self.is_over_at(at)
     }
 
-    /// True once it has ended, by itself, by hand, or because nobody confirmed it. What a feed proposes and nobody accepts is over after
-    /// [`PROPOSAL_LASTS`].
+    /// True once it has ended, by itself, by hand, or because nobody confirmed it. What a feed proposes and nobody
+    /// accepts is over after [`PROPOSAL_LASTS`].
     pub fn is_over_at(&self, at: Timestamp) -> bool {
         let has_lapsed = self.stage == Stage::Proposed
             && self.is_a_feeds_own()

@@ -57,6 +57,7 @@ pub async fn run(exe: &Path, rounds: u64, dice: Dice) -> Figures {
         }
     }
     let daemon = all.program.start();
+    all.finish_threads();
     let open = all.program.settle(Duration::from_secs(90));
     assert_eq!(daemon.stop(), Some(0), "the daemon ends well");
     all.figures.end = audit(&all.program, &all.asked).await;
@@ -231,6 +232,19 @@ impl Rounds {
         args.extend(ids.iter().map(String::as_str));
         args.extend(["--at", "now"]);
         self.program.run(&args).code == Some(0)
+    }
+
+    /// A thread that a pause stopped in its middle waits for a person, who lets the rest of it go.
+    fn finish_threads(&self) {
+        for (id, _) in self
+            .program
+            .queue()
+            .into_iter()
+            .filter(|(_, state)| state == "held")
+        {
+            let released = self.program.run(&["release", &id]);
+            assert_eq!(released.code, Some(0), "{released:?}");
+        }
     }
 
     /// What the plan spread over the next minutes goes at once.

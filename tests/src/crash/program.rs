@@ -15,7 +15,7 @@ use super::victim::Victim;
 
 /// The accounts of the home; each is an outbox.
 pub const ACCOUNTS: [&str; 4] = ["a1", "a2", "a3", "a4"];
-const START_MAX: Duration = Duration::from_secs(30);
+const START_MAX: Duration = Duration::from_secs(120);
 const POLL_EVERY: Duration = Duration::from_millis(10);
 
 /// A home and the program for it.

@@ -132,6 +132,13 @@ impl Pds {
         found.as_array().expect("posts are a list").clone()
     }
 
+    /// Deletes the post of this text, as its owner would in another program.
+    pub fn delete(&self, member: &Member, text: &str) {
+        let url = self.url();
+        let said = self.client(&["delete-post", &url, &member.handle, &member.password, text]);
+        assert_eq!(said["deleted"], 1, "{said}");
+    }
+
     /// Size, hash and type of an upload, as anyone gets it.
     pub fn blob(&self, did: &str, cid: &str) -> Value {
         self.client(&["blob", &self.url(), did, cid])

@@ -60,6 +60,7 @@ impl Office {
             zone: "UTC".to_owned(),
             is_daemon: true,
             feeds: Arc::default(),
+            server_clocks: Arc::default(),
         };
         Office { scene, app }
     }

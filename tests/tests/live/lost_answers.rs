@@ -130,6 +130,30 @@ fn a_thread_whose_daemon_is_killed_in_the_middle_is_completed_with_each_part_onc
 }
 
 #[test]
+fn a_thread_whose_first_part_was_deleted_at_the_network_goes_no_further() {
+    let Some(scene) = Scene::new("beheaded", "") else {
+        return;
+    };
+    scene.proxy.treat(PUT, 1, 1, Mode::Withhold);
+    let daemon = scene.home.daemon();
+    let post = scene.queue(&["part a", "part b", "part c"]);
+    assert!(scene.proxy.await_accepted(PUT, 2, SOON), "part 2 was not sent");
+    daemon.kill();
+    scene.pds.delete(&scene.member, "part a");
+
+    let _daemon = scene.home.daemon();
+    let failed = scene.home.await_state(&post, "failed", SOON);
+    let note = failed["note"].to_string();
+    assert!(
+        note.contains("an earlier part of the thread has been deleted"),
+        "{note}"
+    );
+    assert_eq!(failed["public"], json!(2), "{failed}");
+    assert_eq!(scene.proxy.asked(PUT), 2);
+    assert_eq!(scene.texts(), ["part b"]);
+}
+
+#[test]
 fn a_server_that_is_away_at_the_due_time_gets_the_post_once_when_it_is_back() {
     let Some(scripts) = peers() else { return };
     let (data, folder) = (new_folder(), new_folder());

@@ -249,6 +249,9 @@ pub struct Status {
     /// Set when the disk has too little room to go on for long.
     #[serde(default)]
     pub low_on_room: Option<String>,
+    /// Servers whose clock is far from this machine's, for people.
+    #[serde(default)]
+    pub clock_differs: Vec<String>,
     /// How many deliveries are in each state, by name.
     pub counts: Vec<(String, usize)>,
     /// The next to go.
@@ -284,6 +287,7 @@ impl Status {
             switch_trouble: None,
             store_trouble: None,
             low_on_room: None,
+            clock_differs: Vec::new(),
             counts: Vec::new(),
             next: None,
             needs_person: Vec::new(),

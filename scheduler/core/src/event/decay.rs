@@ -34,11 +34,6 @@ impl Event {
             .unwrap_or(self.severity)
     }
 
-    /// Its next step after this instant; none when it does not get milder, or is over.
-    pub fn next_step(&self, after: Timestamp) -> Option<Step> {
-        self.steps().into_iter().find(|step| step.at > after)
-    }
-
     /// True once it has ended because nobody confirmed it.
     pub(super) fn has_faded_at(&self, at: Timestamp) -> bool {
         self.steps().last().is_some_and(|end| end.at <= at)
