@@ -14,6 +14,8 @@
 
 mod signature;
 
+pub use signature::Verifier;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;

@@ -6,6 +6,7 @@ mod home;
 mod parse;
 
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -86,6 +87,10 @@ pub struct Config {
     pub default_zone: Option<String>,
     /// What publishes for you and is not stopped by a pause; `pause` lists it.
     pub outside: Vec<String>,
+    /// Where the daemon takes messages of pushed feeds, such as `127.0.0.1:8099`; nowhere.
+    pub events_listen: Option<SocketAddr>,
+    /// The secret that signs them: `env:NAME` or `file:PATH`; none.
+    pub events_secret: Option<String>,
     /// How late a post may still go out.
     pub freshness: Freshness,
     /// How long one visible write may take, 5 to 600 seconds; 30.
@@ -107,6 +112,8 @@ impl Default for Config {
             store_identity: None,
             default_zone: None,
             outside: Vec::new(),
+            events_listen: None,
+            events_secret: None,
             freshness: Freshness::default(),
             publish_deadline_s: 30,
             backlog_gap_s: 15,

@@ -2,6 +2,7 @@
 
 pub mod clock_watch;
 pub mod doors;
+pub mod event_inbox;
 pub mod lanes;
 pub mod ticker;
 
@@ -37,10 +38,12 @@ pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppErro
             format!("cannot listen at {}: {error}", socket_path.display()),
         )
     })?;
+    let inbox = event_inbox::EventInbox::open(&wired.config).await?;
     let sockets: Vec<ControlSocket> = std::iter::once(socket).chain(doors::open(home)).collect();
     rescue(&wired).await?;
     clock_watch::at_start(&wired).await?;
-    info!(store = %wired.app.env.store.id(), lanes = wired.lanes, "soundpost runs");
+    let lanes = wired.config.lanes as usize;
+    info!(store = %wired.app.env.store.id(), lanes, "soundpost runs");
     let (stop, stopping) = watch::channel(false);
     let (hang_up, hanging_up) = watch::channel(false);
     let serving = sockets
@@ -49,7 +52,8 @@ pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppErro
     let serving: Vec<_> = serving.collect();
     wired.app.refresh_stale_feeds().await;
     let ticker = ticker::start(&wired.app).await?;
-    let lanes = lanes::spawn(&wired.app.env, wired.lanes, &stopping);
+    let lanes = lanes::spawn(&wired.app.env, lanes, &stopping);
+    let taking = inbox.map(|inbox| inbox.serve(wired.app.clone(), stopping.clone()));
     let watching = clock_watch::spawn(&wired, &stopping);
     systemd::ready();
     ended().await;
@@ -59,6 +63,9 @@ pub async fn run(home: &Path, surroundings: &Surroundings) -> Result<(), AppErro
     ticker.stop().await;
     lanes::join(lanes).await;
     let _ = watching.await;
+    if let Some(taking) = taking {
+        let _ = taking.await;
+    }
     // Commands are answered until nothing is on its way any more.
     let _ = hang_up.send(true);
     for served in serving {

@@ -49,8 +49,8 @@ pub struct Wired {
     pub app: App,
     /// The kill switch.
     pub switch: Arc<dyn Switch>,
-    /// How many deliveries may be under way at once.
-    pub lanes: usize,
+    /// The configuration; all its defaults where it could not be read for a pause.
+    pub config: Config,
     store: Arc<SledStore>,
     _lock: OwnerLock,
 }
@@ -153,7 +153,7 @@ fn open_with(
     Ok(Wired {
         app,
         switch,
-        lanes: config.lanes as usize,
+        config,
         store,
         _lock: lock,
     })

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use soundpost_tests::house::files::root;
 use soundpost_tests::story::night::{Night, open_office};
 use soundpost_tests::story::office::Daemon;
 use soundpost_tests::story::posts::{AFTER, EVENING, Kind, NIGHT, THREAD};
-use soundpost_tests::story::transcript::{compare, kept_file};
+use soundpost_tests::story::transcript::{assert_told, compare, kept_file};
 
+/// The name of the transcript.
+const STORY: &str = "a-bad-night";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_soundpost-under-test");
 /// The texts of the evening, the statement, what the person let go in the morning, and the thread.
 const PUBLIC: [&str; 15] = [
@@ -50,7 +51,7 @@ fn the_crisis(columns: usize) {
         let times = texts.iter().filter(|text| text.starts_with(words)).count();
         assert_eq!(times, 1, "{words}: {texts:#?}");
     }
-    compare(columns, night.transcript.borrow().text()).expect("the story goes as it is kept");
+    compare(STORY, columns, night.transcript.borrow().text()).expect("the story goes as it is kept");
 }
 
 fn the_night_passes(night: &Night, daemon: &Daemon<'_>) {
@@ -120,7 +121,7 @@ fn the_night_is_as_the_issue_asks() {
 #[test]
 fn no_screen_of_the_story_is_too_wide() {
     for columns in [45, 100] {
-        let kept = fs::read_to_string(kept_file(columns)).unwrap();
+        let kept = fs::read_to_string(kept_file(STORY, columns)).unwrap();
         let screens = kept
             .lines()
             .filter(|line| !line.starts_with("$ ") && !line.starts_with("== "));
@@ -134,21 +135,5 @@ fn no_screen_of_the_story_is_too_wide() {
 
 #[test]
 fn the_readme_tells_the_story_as_it_went() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let kept = fs::read_to_string(kept_file(45)).unwrap();
-    let (_, section) = readme
-        .split_once("\n## A bad night\n")
-        .expect("the README tells of a bad night");
-    let section = section.split("\n## ").next().unwrap();
-    let blocks: Vec<&str> = section.split("```").skip(1).step_by(2).collect();
-    assert!(blocks.len() >= 3, "{} excerpts", blocks.len());
-    for block in blocks {
-        let lines = block
-            .lines()
-            .skip(1)
-            .filter(|line| !line.trim().is_empty() && line.trim() != "...");
-        for line in lines {
-            assert!(kept.lines().any(|kept| kept == line), "not in the story: {line}");
-        }
-    }
+    assert_told("A bad night", 3, &kept_file(STORY, 45)).unwrap();
 }

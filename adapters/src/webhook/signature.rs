@@ -19,6 +19,43 @@ enum Key {
     Private(Box<Ed25519KeyPair>),
 }
 
+/// How far the time in a message may be from ours, in seconds: what is older may be a repeat by somebody else.
+const TOLERANCE_S: i64 = 5 * 60;
+
+/// The secrets that a sender may have: two while one replaces the other. They are not printed.
+pub struct Verifier(Vec<hmac::Key>);
+
+impl Verifier {
+    /// Reads secrets with spaces between them, each `whsec_` and base64.
+    ///
+    /// # Errors
+    /// A sentence for people, without the secret.
+    pub fn read(secret: &Secret) -> Result<Verifier, String> {
+        let keys = Keys::read(secret)?.0.into_iter().map(|key| match key {
+            Key::Shared(key) => Ok(key),
+            Key::Private(_) => Err(format!(
+                "messages are verified with a secret that begins with {SHARED_PREFIX}"
+            )),
+        });
+        keys.collect::<Result<_, _>>().map(Verifier)
+    }
+
+    /// Whether one of the signatures in the header `webhook-signature` is by one of the secrets, over exactly this
+    /// message, and its time is about now. The comparison takes the same time whatever it finds.
+    pub fn accepts(&self, id: &str, timestamp: &str, signatures: &str, body: &[u8], now_s: i64) -> bool {
+        let fresh = timestamp
+            .parse::<i64>()
+            .is_ok_and(|then| now_s.abs_diff(then) <= TOLERANCE_S.unsigned_abs());
+        let signed = [id.as_bytes(), b".", timestamp.as_bytes(), b".", body].concat();
+        let given = signatures
+            .split_whitespace()
+            .filter_map(|s| s.strip_prefix("v1,"));
+        let given: Vec<Vec<u8>> = given.filter_map(|s| STANDARD.decode(s).ok()).collect();
+        let is_by = |key: &hmac::Key| given.iter().any(|tag| hmac::verify(key, &signed, tag).is_ok());
+        fresh && !id.is_empty() && self.0.iter().any(is_by)
+    }
+}
+
 /// All keys of an account: two while one replaces the other.
 pub(super) struct Keys(Vec<Key>);
 
@@ -116,6 +153,41 @@ mod tests {
                 .unwrap()
                 .sign(text("webhook-id"), timestamp, text("body"));
             assert_eq!(signed, text("webhook-signature"));
+        }
+    }
+
+    #[test]
+    fn a_message_of_the_reference_implementation_is_accepted_and_nothing_near_it() {
+        let vectors: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
+        for vector in vectors
+            .iter()
+            .filter(|v| v["secret"].as_str().unwrap().starts_with("whsec_"))
+        {
+            let text = |name: &str| vector[name].as_str().unwrap();
+            let verifier = Verifier::read(&Secret::new(text("secret"))).unwrap();
+            let then = vector["webhook-timestamp"].as_i64().unwrap();
+            let (id, signed, body) = (text("webhook-id"), text("webhook-signature"), text("body"));
+            let at = then.to_string();
+            let accepts = |id, at: &str, signed: &str, body: &str, now| {
+                verifier.accepts(id, at, signed, body.as_bytes(), now)
+            };
+            assert!(accepts(id, &at, signed, body, then + TOLERANCE_S));
+            assert!(accepts(id, &at, &format!("v1,AAAA v2,x {signed}"), body, then));
+            assert!(!accepts(id, &at, signed, body, then + TOLERANCE_S + 1), "too old");
+            assert!(
+                !accepts(id, &at, signed, body, then - TOLERANCE_S - 1),
+                "from the future"
+            );
+            assert!(
+                !accepts(id, &(then + 1).to_string(), signed, body, then),
+                "another time"
+            );
+            assert!(!accepts("other", &at, signed, body, then), "another id");
+            assert!(
+                !accepts(id, &at, signed, &format!("{body} "), then),
+                "another body"
+            );
+            assert!(!accepts(id, &at, "", body, then) && !accepts(id, "now", signed, body, then));
         }
     }
 

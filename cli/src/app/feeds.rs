@@ -9,10 +9,11 @@ use soundpost_adapters::feeds::HttpFeeds;
 use soundpost_core::actor::Actor;
 use soundpost_core::duty::refresh_feeds::{self, Looked, is_worth_writing};
 use soundpost_core::event::{Event, Stage};
-use soundpost_core::feed::{Feed, FeedState, Policy};
+use soundpost_core::feed::{Feed, FeedState, PUSHED, Policy};
 use soundpost_core::guard::feed::Proposal;
 use soundpost_core::guard::feed::merge::{NEW_MAX, merge};
 use soundpost_core::guard::stale::is_stale;
+use soundpost_core::port::feed_source::Fetched;
 use soundpost_core::port::store::Write;
 
 use super::App;
@@ -169,13 +170,48 @@ impl App {
             refreshed.trouble = Some("it is being asked already".to_owned());
             return Ok(refreshed);
         };
+        if feed.is_pushed() {
+            refreshed.trouble = Some("it is not asked: its source sends to the daemon".to_owned());
+            return Ok(refreshed);
+        }
         let source = HttpFeeds::new(Arc::clone(&self.env.transport));
         let looked = refresh_feeds::look(&self.env, &source, feed, &self.state_of(feed)).await;
+        self.settle(feed, looked, refreshed).await
+    }
+
+    /// Takes a message that the source of a pushed feed sent. Its signature has been verified. When this returns, what it
+    /// says is durable.
+    ///
+    /// # Errors
+    /// [`AppError`] when there is no such pushed feed, another message of it is being taken, or the store's.
+    pub async fn feed_pushed(&self, name: &str, message: Fetched) -> Result<FeedRefreshed, AppError> {
+        let feed = self.feed_named(name)?;
+        if !feed.is_pushed() {
+            let why = format!("the feed '{}' is asked, and takes no messages", visible(name));
+            return Err(AppError::new(Kind::NotFound, why));
+        }
+        let Some(_asking) = Asking::begin(&self.feeds, &feed.name) else {
+            return Err(AppError::conflict("another message of this feed is being taken"));
+        };
+        let looked = refresh_feeds::take(&self.env, &feed, &self.state_of(&feed), Ok(message));
+        let refreshed = FeedRefreshed {
+            name: visible(&feed.name).into_owned(),
+            ..FeedRefreshed::default()
+        };
+        self.settle(&feed, looked, refreshed).await
+    }
+
+    /// Writes what a feed said, and how it is doing.
+    async fn settle(
+        &self,
+        feed: &Feed,
+        mut looked: Looked,
+        mut refreshed: FeedRefreshed,
+    ) -> Result<FeedRefreshed, AppError> {
         // Removed meanwhile: its words count no more.
         if !self.env.store.world().feeds.contains_key(&feed.name) {
             return Ok(refreshed);
         }
-        let mut looked = looked;
         let left_out = self.take_up(feed, &looked.proposals, &mut refreshed).await?;
         if left_out > 0 {
             // What was left out is looked at again next time.
@@ -340,6 +376,9 @@ fn check_name(name: &str) -> Result<(), AppError> {
 }
 
 pub(super) fn check_url(url: &str) -> Result<(), AppError> {
+    if url == PUSHED {
+        return Ok(());
+    }
     let is_web = url.starts_with("https://") || url.starts_with("http://");
     let has_user = url
         .split(['/', '?', '#'])

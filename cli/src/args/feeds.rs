@@ -31,7 +31,7 @@ pub enum FeedPolicy {
 pub struct FeedAdd {
     /// Its name
     pub name: String,
-    /// Its address
+    /// Its address; or push: when its source sends signed messages to the daemon (docs/guard.md)
     pub url: String,
     /// What it may do by itself: propose, or flag what is bad enough and names a country
     #[arg(

@@ -10,7 +10,7 @@ use crate::os::zones;
 use crate::output::visible;
 
 /// Every key and what it may say, in the order of the documentation.
-pub const KEYS: [(&str, &str); 12] = [
+pub const KEYS: [(&str, &str); 14] = [
     ("lanes", "a number from 1 to 256"),
     ("log", "\"pretty\" or \"json\""),
     (
@@ -25,6 +25,11 @@ pub const KEYS: [(&str, &str); 12] = [
         "an IANA zone in quotes, such as \"Europe/Berlin\"",
     ),
     ("outside", "a list of texts, such as [\"the newsletter tool\"]"),
+    (
+        "events_listen",
+        "an address and a port in quotes, such as \"127.0.0.1:8099\"",
+    ),
+    ("events_secret", "\"env:NAME\" or \"file:/PATH\""),
     ("publish_deadline_s", "a number of seconds from 5 to 600"),
     ("backlog_gap_s", "a number of seconds from 0 to 3600"),
     (

@@ -129,6 +129,18 @@ pub fn open_secrets(home: &Path) -> Vec<String> {
     wrong.collect()
 }
 
+/// The secret of this name: `env:NAME` or `file:PATH`.
+///
+/// # Errors
+/// A sentence for people, without the secret.
+pub fn named(reference: &str) -> Result<Secret, String> {
+    match reference.split_once(':') {
+        Some(("env", name)) => from_environment(name),
+        Some(("file", path)) => from_file(Path::new(path)),
+        _ => Err("a secret is named as env:NAME or file:/PATH, and never written out".to_owned()),
+    }
+}
+
 fn from_environment(name: &str) -> Result<Secret, String> {
     match env::var(name) {
         Ok(text) if !text.trim().is_empty() => Ok(Secret::new(trimmed(&text))),

@@ -269,6 +269,11 @@ fn choice(choice: &soundpost_core::plan::Choice) -> String {
 pub(super) fn resumed(screen: &Screen, resumed: &Resumed) -> String {
     let mut text = format!("{}\n", screen.styles().green("RESUMED"));
     let all = &resumed.deliveries;
+    if all.is_empty() {
+        text.push_str("Nothing had to be decided: what is queued keeps its times.\n");
+        text.push_str(&stays(screen, &resumed.left_shown));
+        return text;
+    }
     let in_state = |state: &str| all.iter().filter(|d| d.state == state).count();
     let said = format!(
         "{} of {} decided posts go out; the first one goes alone, the others after it with a gap. Dropped: {}.",

@@ -61,12 +61,15 @@ impl fmt::Display for WhenStale {
     }
 }
 
+/// The address of a feed that is not asked: its source sends, and the daemon listens.
+pub const PUSHED: &str = "push:";
+
 /// A feed that is watched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feed {
     /// Its name.
     pub name: String,
-    /// Where it is: an address of http or https.
+    /// Where it is: an address of http or https, or [`PUSHED`].
     pub url: String,
     /// What it may do by itself.
     pub policy: Policy,
@@ -106,6 +109,11 @@ pub struct FeedState {
 }
 
 impl Feed {
+    /// True when it is not asked, because its source sends by itself.
+    pub fn is_pushed(&self) -> bool {
+        self.url == PUSHED
+    }
+
     /// When it becomes stale, unless it is read before.
     pub fn stale_at(&self, state: Option<&FeedState>) -> Timestamp {
         let since = state.and_then(|s| s.last_ok_at).unwrap_or(self.added_at);

@@ -165,6 +165,11 @@ pub struct Daemon {
 }
 
 impl Daemon {
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).expect("the log can be read")
+    }
+
     /// Kills it at once (SIGKILL), and returns when it is gone.
     pub fn kill(mut self) {
         self.end();

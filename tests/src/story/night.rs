@@ -119,14 +119,9 @@ impl Night {
 
     /// Types a command and keeps its screen.
     pub fn type_in(&self, arguments: &[&str], code: i32) -> Ran {
-        let ran = self.office.run(arguments);
-        assert_eq!(ran.code, code, "{arguments:?}: {ran:?}");
-        let typed: Vec<String> = arguments.iter().map(|word| quoted(word)).collect();
-        let screen = self.office.filtered(&format!("{}{}", ran.out, ran.err));
         self.transcript
             .borrow_mut()
-            .typed(&format!("soundpost {}", typed.join(" ")), &screen);
-        ran
+            .type_in(&self.office, arguments, code)
     }
 
     fn say(&self, words: &str) {
@@ -290,15 +285,4 @@ fn edited(plan: &str) -> String {
         }
     };
     plan.lines().map(line).collect()
-}
-
-/// As a person types it in a shell.
-fn quoted(word: &str) -> String {
-    if word
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "-./@:=_".contains(c))
-    {
-        return word.to_owned();
-    }
-    format!("\"{word}\"")
 }

@@ -29,14 +29,23 @@ pub fn due<'a>(
     state: impl Fn(&Feed) -> FeedState,
     now: Timestamp,
 ) -> Vec<Feed> {
-    let is_due = |feed: &&Feed| state(feed).next_at.is_none_or(|at| at <= now);
+    let is_due = |feed: &&Feed| !feed.is_pushed() && state(feed).next_at.is_none_or(|at| at <= now);
     feeds.into_iter().filter(is_due).cloned().collect()
 }
 
 /// Asks a feed once. Nothing is written: whoever asks brings the proposals together with the events of that moment,
 /// writes what follows, and then the state.
 pub async fn look(env: &Environment, source: &dyn FeedSource, feed: &Feed, known: &FeedState) -> Looked {
-    let fetched = source.fetch(feed, known).await;
+    take(env, feed, known, source.fetch(feed, known).await)
+}
+
+/// What an answer of a feed, or a message that it sent, comes to.
+pub fn take(
+    env: &Environment,
+    feed: &Feed,
+    known: &FeedState,
+    fetched: Result<Fetched, FetchError>,
+) -> Looked {
     let now = env.clock.now();
     let mut state = known.clone();
     let mut proposals = Vec::new();
