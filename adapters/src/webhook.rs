@@ -274,6 +274,7 @@ mod tests {
             category: None,
             groups: Vec::new(),
             settings: settings.into_iter().collect(),
+            rules: soundpost_core::guard::rules::settings::AccountRules::default(),
             status: AccountStatus::Active,
             added_at: Timestamp::UNIX_EPOCH,
         }

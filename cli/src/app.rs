@@ -25,6 +25,7 @@ pub mod recent;
 pub mod rejudge;
 pub mod resume;
 pub mod retract;
+pub mod rules;
 pub mod shipped_calendars;
 pub mod statement;
 pub mod status;
@@ -106,7 +107,7 @@ impl App {
         }
     }
 
-    /// Answers what is about events, calendars and feeds.
+    /// Answers what is about rules, events, calendars and feeds.
     async fn answer_of_world(&self, who: &str, ask: Ask) -> Result<Answer, AppError> {
         match ask {
             Ask::EventFlag(ask) => self.event_flag(who, *ask).await.map(Answer::EventChanged),
@@ -127,6 +128,8 @@ impl App {
             Ask::EventList { all } => self.event_list(all).await.map(Answer::Events),
             Ask::EventEnd { id } => self.event_end(who, &id).await.map(Answer::EventChanged),
             Ask::Calendar(ask) => self.calendar(who, ask).await,
+            Ask::AccountSet(ask) => self.account_set(who, *ask).await.map(Answer::RulesChanged),
+            Ask::Rules { name } => self.rules(name.as_deref()).map(Answer::Rules),
             Ask::FeedAdd(ask) => self.feed_add(who, *ask).await.map(Answer::FeedAdded),
             Ask::FeedList => Ok(Answer::Feeds(self.feed_list())),
             Ask::FeedRemove { name } => self.feed_remove(who, name).await.map(Answer::Said),

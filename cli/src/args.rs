@@ -19,6 +19,7 @@ mod moving;
 mod people;
 mod posting;
 mod reading;
+mod rules;
 mod service;
 mod upkeep;
 
@@ -32,6 +33,7 @@ pub use moving::*;
 pub use people::*;
 pub use posting::*;
 pub use reading::*;
+pub use rules::*;
 pub use service::*;
 pub use upkeep::*;
 
@@ -106,6 +108,8 @@ pub enum Command {
     Receipts(Receipts),
     /// Show a day at a glance: what went out, what still goes, what needs you
     Today(Today),
+    /// List the rules in force for each account: when it is silent, and who said so
+    Rules(Rules),
     /// Flag what happens in the world
     #[command(subcommand)]
     Event(EventCommand),

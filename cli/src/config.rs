@@ -4,18 +4,22 @@
 
 mod home;
 mod parse;
+mod rules;
 
+use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
+use soundpost_core::guard::rules::settings::RuleSettings;
 use soundpost_core::post::Category;
 use soundpost_store::plain_file;
 
 pub use home::{HomeError, home_dir, prepare_home};
 pub use parse::{ConfigError, KEYS};
+pub use rules::{Campaign, Rules};
 
 /// More than anybody writes into it.
 const BYTES_MAX: u64 = 1024 * 1024;
@@ -99,6 +103,10 @@ pub struct Config {
     /// The pause between two posts of one account when a backlog is sent, 0 to 3600 seconds; 15.
     #[serde(deserialize_with = "parse::between::<_, 0, 3600>")]
     pub backlog_gap_s: u32,
+    /// When no account says anything.
+    pub rules: Rules,
+    /// When the posts of a campaign do not go out, by its name.
+    pub campaigns: BTreeMap<String, Campaign>,
 }
 
 impl Default for Config {
@@ -117,6 +125,8 @@ impl Default for Config {
             freshness: Freshness::default(),
             publish_deadline_s: 30,
             backlog_gap_s: 15,
+            rules: Rules::default(),
+            campaigns: BTreeMap::new(),
         }
     }
 }
@@ -149,6 +159,11 @@ impl Config {
     /// How long one visible write may take.
     pub fn publish_deadline(&self) -> Duration {
         Duration::from_secs(self.publish_deadline_s.into())
+    }
+
+    /// The rules that hold for all accounts and for campaigns.
+    pub fn rule_settings(&self) -> RuleSettings {
+        rules::settings(&self.rules, &self.campaigns)
     }
 
     /// The pause between two posts of one account when a backlog is sent.

@@ -12,6 +12,7 @@ pub mod moving;
 mod pause;
 mod receipts;
 mod recent;
+mod rules;
 pub mod service;
 mod shorts;
 mod statement;
@@ -147,6 +148,8 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::FeedsRefreshed(all) => feeds::refreshed(screen, all),
         Answer::Account(account) => changes::account(screen, account),
         Answer::Accounts(accounts) => lists::accounts(screen, accounts),
+        Answer::Rules(all) => rules::list(screen, all),
+        Answer::RulesChanged(changed) => rules::changed(screen, changed),
         Answer::Plan(plan) => pause::plan(screen, plan),
         Answer::Resumed(resumed) => pause::resumed(screen, resumed),
         Answer::Said(said) => wrap(screen, said, 0),

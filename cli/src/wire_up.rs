@@ -364,6 +364,7 @@ fn environment(
         pace: Pace::new(gap),
         settings: Settings {
             freshness_s,
+            rules: config.rule_settings(),
             ..Settings::default()
         },
     })

@@ -197,6 +197,7 @@ impl Queue {
             language: Some(language),
             parts,
             approval: None,
+            scene: None,
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod guarding;
 pub mod order;
 pub mod quota;
 pub mod resume;
+pub mod rules;
 pub mod silence;
 pub mod statement;
 pub mod threads;

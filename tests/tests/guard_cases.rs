@@ -11,7 +11,7 @@ use soundpost_core::event::{Event, Severity};
 use soundpost_core::guard::eval::Case;
 use soundpost_core::guard::eval::score::Evaluation;
 use soundpost_core::guard::index::Events;
-use soundpost_core::guard::{Input, Verdict, holds_back, judge, judge_event};
+use soundpost_core::guard::{Input, holds_back, judge_event, judge_events};
 use soundpost_core::id::{EventId, Id};
 use soundpost_core::world::World;
 use soundpost_tests::house::files::root;
@@ -114,10 +114,8 @@ fn all_events_at_once_hold_what_they_hold_one_by_one() {
     for case in &cases {
         let posed = case.posed(ids[case.event.id.as_str()]);
         let input = posed.input();
-        let at_once = match judge(&input, &world, &zones) {
-            Verdict::Allow { .. } => BTreeSet::new(),
-            Verdict::Hold { events, .. } => events.into_iter().map(|e| e.event).collect(),
-        };
+        let holds = judge_events(&input, &world, &zones).holds;
+        let at_once: BTreeSet<_> = holds.into_iter().map(|e| e.event).collect();
         assert_eq!(at_once, holding_one_by_one(&input, &world.events), "{}", case.id);
     }
 }

@@ -42,6 +42,17 @@ promises! {
         s9_a_statement_is_first_in_line
         s9_a_statement_passes_only_the_events_that_were_shown
     }
+    rules {
+        s7_a_blackout_holds_and_its_end_releases_what_is_fresh
+        s7_quiet_hours_warn_at_the_queue_and_hold_at_the_claim
+        s7_a_campaign_and_the_configuration_have_windows_too
+        s4_a_window_after_the_fence_stops_the_write
+        s7_now_by_hand_is_held_in_a_window_and_an_approval_lets_it_through
+        s7_an_approval_is_for_this_window
+        s7_a_window_that_is_forgotten_lets_go
+        s7_the_end_of_a_window_releases_nothing_that_is_paused
+        s7_a_thread_that_has_begun_goes_on_into_quiet_hours
+    }
     found {
         what_a_person_found_is_published_and_not_sent_again
         the_rest_of_a_thread_that_was_found_waits

@@ -7,6 +7,7 @@ use soundpost_core::address::{Address, KEPT, has_login, is_url, open_part, origi
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, FailKind, State, StateName};
 use soundpost_core::guard::area::wrong_code;
+use soundpost_core::guard::rules::settings::AccountRules;
 use soundpost_core::id::AccountId;
 use soundpost_core::port::adapter::{AccountError, Adapter, Description};
 use soundpost_core::port::store::{Query, Step, Write};
@@ -267,12 +268,13 @@ impl App {
             category: ask.category,
             groups: ask.groups,
             settings: ask.settings.into_iter().collect::<BTreeMap<_, _>>(),
+            rules: AccountRules::default(),
             status: AccountStatus::Active,
             added_at: self.now(),
         }
     }
 
-    fn account_named(&self, name: &str) -> Result<Account, AppError> {
+    pub(super) fn account_named(&self, name: &str) -> Result<Account, AppError> {
         let world = self.env.store.world();
         let found = world.account_named(name).cloned();
         found.ok_or_else(|| {

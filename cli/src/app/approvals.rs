@@ -6,10 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use soundpost_core::account::Account;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Approval, Delivery, HoldReason, State};
+use soundpost_core::dispatch::guard_input;
 use soundpost_core::event::Event;
 use soundpost_core::guard::approval::{content_sha256, event_digest};
 use soundpost_core::guard::calendar::Viewpoint;
-use soundpost_core::guard::stale;
+use soundpost_core::guard::rules::keys;
+use soundpost_core::guard::{self, Input, stale};
 use soundpost_core::port::store::{Step, Write};
 use soundpost_core::post::{Audience, Post};
 use soundpost_core::schedule::Due;
@@ -97,8 +99,30 @@ impl App {
                 .map(|e| (e.id, event_digest(e, self.now())))
                 .collect::<BTreeMap<_, _>>(),
             sources: stale_sources(&world, &post, account, goes_at),
+            rules: self.rules_that_hold(delivery, &post, account, goes_at),
         };
         Ok((approval, due))
+    }
+
+    /// The rules that hold this post at an instant: who approves it has seen them.
+    fn rules_that_hold(
+        &self,
+        delivery: &Delivery,
+        post: &Post,
+        account: &Account,
+        at: Timestamp,
+    ) -> BTreeSet<String> {
+        let parts = post.revision(delivery.revision).content.for_account(account);
+        let input = Input {
+            approval: None,
+            scene: Some(self.env.scene(delivery)),
+            ..guard_input(delivery, account, post, parts, at)
+        };
+        let reasons = guard::judge(&input, &self.env.store.world(), &self.env.zones).into_reasons();
+        keys(reasons.iter().filter_map(|reason| match reason {
+            HoldReason::Rule(hold) => Some(hold),
+            _ => None,
+        }))
     }
 
     /// The events that count at an instant: flagged ones, and the sensitive days of this audience of an account.
@@ -144,6 +168,7 @@ fn may_be_overridden(delivery: &Delivery) -> Result<(), AppError> {
         matches!(
             r,
             HoldReason::Event(_)
+                | HoldReason::Rule(_)
                 | HoldReason::BrokenThread { .. }
                 | HoldReason::Person { .. }
                 | HoldReason::StaleSource { .. }

@@ -1,6 +1,6 @@
 //! `check`: limits and guard together, without queueing anything.
 
-use soundpost_core::delivery::Delivery;
+use soundpost_core::delivery::{Delivery, HoldReason, Touch};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::intake::findings;
@@ -53,14 +53,20 @@ impl App {
         };
         let parts = post.revision(delivery.revision).content.for_account(account);
         let at = delivery.due.at.max(self.now());
-        let input = guard_input(delivery, account, post, parts, at);
+        let input = guard::Input {
+            scene: Some(self.env.scene(delivery)),
+            ..guard_input(delivery, account, post, parts, at)
+        };
         let teller = self.teller(&account.zone);
         let (allowed, words, marked) = match guard::judge(&input, &world, &self.env.zones) {
             Verdict::Allow { evidence } => (true, vec![evidence], Vec::new()),
-            Verdict::Hold { events, .. } => {
-                let touches = events.iter().flat_map(|hold| &hold.touches);
-                let words = events.iter().map(|e| teller.event(e)).collect();
-                (false, words, marks(parts, touches))
+            Verdict::Hold {
+                reasons,
+                review_after,
+            } => {
+                let mut words: Vec<String> = reasons.iter().map(|reason| teller.reason(reason)).collect();
+                words.extend(teller.stale_by_then(delivery, &reasons, review_after));
+                (false, words, marks(parts, touches(&reasons)))
             }
         };
         let findings = findings(&self.env.adapters, account, parts);
@@ -75,4 +81,13 @@ impl App {
             marked,
         }
     }
+}
+
+/// The words that met events.
+fn touches(reasons: &[HoldReason]) -> impl Iterator<Item = &Touch> {
+    let touches = reasons.iter().map(|reason| match reason {
+        HoldReason::Event(hold) => hold.touches.as_slice(),
+        _ => &[],
+    });
+    touches.flatten()
 }

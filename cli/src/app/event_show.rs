@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use soundpost_core::delivery::StateName;
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::event::{Event, Stage};
-use soundpost_core::guard::{self, Input, Verdict};
+use soundpost_core::guard::{self, Input};
 use soundpost_core::port::store::Query;
 use soundpost_core::world::World;
 
@@ -64,7 +64,8 @@ impl App {
             };
             let parts = post.revision(delivery.revision).content.for_account(account);
             let input = guard_input(&delivery, account, &post, parts, delivery.due.at.max(self.now()));
-            if let Verdict::Hold { events, .. } = guard::judge(&input, &alone, &self.env.zones) {
+            let events = guard::judge_events(&input, &alone, &self.env.zones).holds;
+            if !events.is_empty() {
                 let teller = self.teller(&account.zone);
                 let mut view = self.view(&delivery, Some(&post));
                 view.note = events.iter().map(|hold| teller.event(hold)).collect();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZoneDatabase;
-use soundpost_core::delivery::{Delivery, EventHold, HoldReason, Rule, State, Touch};
+use soundpost_core::delivery::{Delivery, EventHold, HoldReason, Rule, RuleHold, RuleName, State, Touch};
 use soundpost_core::halt::HaltCause;
 use soundpost_core::schedule;
 
@@ -81,6 +81,7 @@ impl Teller<'_> {
                 visible(&cause.to_string()).into_owned()
             }
             HoldReason::Event(hold) => self.event(hold),
+            HoldReason::Rule(hold) => self.rule(hold),
             HoldReason::Person { by, why } => format!("held by {}: {}", visible(by), visible(why)),
             HoldReason::BrokenThread { why } => {
                 format!("the thread stopped in the middle ({why}): finish it, retract it, or leave it")
@@ -89,6 +90,42 @@ impl Teller<'_> {
             HoldReason::ClockDoubt { why } => format!("the clock cannot be trusted: {}", visible(why)),
             HoldReason::Waits { after, why } => format!("it must follow {after}, and {why}"),
         }
+    }
+
+    /// Why a rule holds, in a sentence.
+    pub fn rule(&self, hold: &RuleHold) -> String {
+        let found = match hold.found.as_str() {
+            "" => String::new(),
+            found => format!(": {}", visible(found)),
+        };
+        let until = match hold.until {
+            Some(at) => format!("it holds until {}", self.instant(at)),
+            None => "it holds until a person lets it go".to_owned(),
+        };
+        format!(
+            "{} {} (rule {} of the {}){found}; {until}",
+            rule_words(hold.rule),
+            visible(&hold.limit),
+            hold.rule,
+            visible(&hold.source.to_string()),
+        )
+    }
+
+    /// That it will not go by itself after a rule that holds it, because it is not fresh any more by then.
+    pub fn stale_by_then(
+        &self,
+        delivery: &Delivery,
+        reasons: &[HoldReason],
+        ends_at: Option<Timestamp>,
+    ) -> Option<String> {
+        let by_rule = reasons.iter().any(|r| matches!(r, HoldReason::Rule(_)));
+        let fresh_until = delivery.fresh_until();
+        (by_rule && ends_at.is_some_and(|end| end > fresh_until)).then(|| {
+            format!(
+                "it stays fresh until {}, so that it would wait for a person: choose another time",
+                self.instant(fresh_until)
+            )
+        })
     }
 
     /// Why an event holds, in a sentence or two.
@@ -105,6 +142,14 @@ impl Teller<'_> {
             until,
             because(hold)
         )
+    }
+}
+
+/// What a rule is called in a sentence.
+pub fn rule_words(rule: RuleName) -> &'static str {
+    match rule {
+        RuleName::Blackout => "the blackout window",
+        RuleName::QuietHours => "the quiet hours",
     }
 }
 

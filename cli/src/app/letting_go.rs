@@ -5,7 +5,7 @@ use soundpost_core::duty::review::may_release_itself;
 use soundpost_core::id::ENDING_CHARS_MIN;
 use soundpost_core::world::World;
 
-use super::explain::Teller;
+use super::explain::{Teller, rule_words};
 use crate::output::{ending, visible};
 
 /// What would let it go, a sentence for each reason and one for all; empty when it is not held.
@@ -48,6 +48,12 @@ fn ends(teller: &Teller<'_>, world: &World, delivery: &Delivery, reason: &HoldRe
                 ));
             }
             format!("the end of \"{title}\": {}", ways.join(", or "))
+        }
+        HoldReason::Rule(hold) => {
+            let by_itself = hold.until.map(|at| format!("by itself {}", teller.instant(at)));
+            let approve = format!("soundpost approve {id} --reason WHY");
+            let ways: Vec<String> = by_itself.into_iter().chain([approve]).collect();
+            format!("the end of {}: {}", rule_words(hold.rule), ways.join(", or "))
         }
         HoldReason::Halt(_) => "the end of the pause, with a plan: soundpost resume".to_owned(),
         HoldReason::Person { by, .. } => {

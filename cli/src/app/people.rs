@@ -8,7 +8,7 @@ use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::dispatch::guard_input;
-use soundpost_core::guard::{self, Verdict};
+use soundpost_core::guard;
 use soundpost_core::halt::halted;
 use soundpost_core::id::SendKey;
 use soundpost_core::intake::{findings, send_keys};
@@ -349,7 +349,7 @@ impl App {
         match self.hold_words(delivery, &post, account) {
             None => Ok(()),
             Some(words) => {
-                let mut error = AppError::conflict(format!("an event still holds {}", delivery.id));
+                let mut error = AppError::conflict(format!("the guard still holds {}", delivery.id));
                 error.details = words;
                 Err(error.help("soundpost approve ID --reason WHY lets it through in your name"))
             }
@@ -361,14 +361,13 @@ impl App {
         let world = self.env.store.world();
         let parts = post.revision(delivery.revision).content.for_account(account);
         let at = delivery.due.at.max(self.now());
-        let input = guard_input(delivery, account, post, parts, at);
-        match guard::judge(&input, &world, &self.env.zones) {
-            Verdict::Allow { .. } => None,
-            Verdict::Hold { events, .. } => {
-                let teller = self.teller(&account.zone);
-                Some(events.iter().map(|e| teller.event(e)).collect())
-            }
-        }
+        let input = guard::Input {
+            scene: Some(self.env.scene(delivery)),
+            ..guard_input(delivery, account, post, parts, at)
+        };
+        let reasons = guard::judge(&input, &world, &self.env.zones).into_reasons();
+        let teller = self.teller(&account.zone);
+        (!reasons.is_empty()).then(|| reasons.iter().map(|reason| teller.reason(reason)).collect())
     }
 }
 

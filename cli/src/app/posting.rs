@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use soundpost_core::actor::Actor;
+use soundpost_core::delivery::Delivery;
 use soundpost_core::delivery::moves::Move;
-use soundpost_core::delivery::{Delivery, HoldReason};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::halted;
@@ -107,7 +107,7 @@ impl App {
         let mut deliveries = taken.deliveries.clone();
         for delivery in &mut deliveries {
             warnings.extend(self.days_of(delivery, &taken.post, delivery.due.at));
-            let verdict = self.verdict(&taken, delivery);
+            let verdict = self.verdict(&taken, delivery, false);
             if let Some((mv, words)) = verdict {
                 warnings.push(words);
                 if ask.now && !ask.draft.draft {
@@ -130,8 +130,14 @@ impl App {
         })
     }
 
-    /// What stands against a delivery at its due time as the world is now: the hold, and its reasons in words.
-    pub(super) fn verdict(&self, taken: &TakenIn, delivery: &Delivery) -> Option<(Move, String)> {
+    /// What stands against a delivery at its due time as the world is now: the hold, and its reasons in words. Of a
+    /// statement only events count, as when it goes out.
+    pub(super) fn verdict(
+        &self,
+        taken: &TakenIn,
+        delivery: &Delivery,
+        is_statement: bool,
+    ) -> Option<(Move, String)> {
         let world = self.env.store.world();
         let account = world.accounts.get(&delivery.account)?;
         let parts = taken
@@ -139,14 +145,21 @@ impl App {
             .revision(delivery.revision)
             .content
             .for_account(account);
-        let input = guard_input(delivery, account, &taken.post, parts, delivery.due.at);
-        let Verdict::Hold { events, review_after } = guard::judge(&input, &world, &self.env.zones) else {
+        let input = guard::Input {
+            scene: (!is_statement).then(|| self.env.scene(delivery)),
+            ..guard_input(delivery, account, &taken.post, parts, delivery.due.at)
+        };
+        let Verdict::Hold {
+            reasons,
+            review_after,
+        } = guard::judge(&input, &world, &self.env.zones)
+        else {
             return None;
         };
         let teller = self.teller(&account.zone);
-        let words: Vec<String> = events.iter().map(|e| teller.event(e)).collect();
+        let mut words: Vec<String> = reasons.iter().map(|reason| teller.reason(reason)).collect();
+        words.extend(teller.stale_by_then(delivery, &reasons, review_after));
         let words = format!("{}: would be held: {}", account.name, words.join("; "));
-        let reasons = events.into_iter().map(HoldReason::Event).collect();
         Some((
             Move::Hold {
                 reasons,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use soundpost_core::account::Account;
 use soundpost_core::delivery::{Delivery, EventHold, State, StateName};
 use soundpost_core::dispatch::guard_input;
-use soundpost_core::guard::{self, Input, Verdict};
+use soundpost_core::guard::{self, Input};
 use soundpost_core::port::store::Query;
 use soundpost_core::post::Post;
 use soundpost_core::receipt::Receipt;
@@ -180,10 +180,7 @@ impl App {
             approval: None,
             ..guard_input(delivery, account, post, parts, self.now())
         };
-        match guard::judge(&input, &self.env.store.world(), &self.env.zones) {
-            Verdict::Allow { .. } => Vec::new(),
-            Verdict::Hold { events, .. } => events,
-        }
+        guard::judge_events(&input, &self.env.store.world(), &self.env.zones).holds
     }
 
     /// How public it is.

@@ -124,7 +124,10 @@ impl App {
             return Ok(None);
         };
         let parts = post.revision(delivery.revision).content.for_account(account);
-        let input = guard_input(delivery, account, &post, parts, delivery.due.at.max(now));
+        let input = guard::Input {
+            scene: Some(self.env.scene(delivery)),
+            ..guard_input(delivery, account, &post, parts, delivery.due.at.max(now))
+        };
         let verdict = guard::judge(&input, world, &self.env.zones);
         Ok(match (verdict, delivery.state()) {
             (Verdict::Allow { .. }, State::Held { .. }) => {
@@ -136,8 +139,13 @@ impl App {
                 })
             }
             (Verdict::Allow { .. }, _) => None,
-            (Verdict::Hold { events, review_after }, state) => {
-                let reasons: Vec<HoldReason> = events.into_iter().map(HoldReason::Event).collect();
+            (
+                Verdict::Hold {
+                    reasons,
+                    review_after,
+                },
+                state,
+            ) => {
                 let same = matches!(state, State::Held { reasons: old, .. } if *old == reasons);
                 (!same).then_some(Move::Hold {
                     reasons,

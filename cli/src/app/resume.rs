@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, EventHold, HoldReason, State};
 use soundpost_core::dispatch::guard_input;
-use soundpost_core::guard::{self, Verdict};
+use soundpost_core::guard;
 use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
 use soundpost_core::id::{DeliveryId, OrderId};
 use soundpost_core::plan::{self, Concerned, Item, Lifting, Plan};
@@ -138,10 +138,7 @@ impl App {
         let parts = post.revision(delivery.revision).content.for_account(account);
         let at = delivery.due.at.max(self.now());
         let input = guard_input(delivery, account, &post, parts, at);
-        Ok(match guard::judge(&input, &world, &self.env.zones) {
-            Verdict::Allow { .. } => Vec::new(),
-            Verdict::Hold { events, .. } => events,
-        })
+        Ok(guard::judge_events(&input, &world, &self.env.zones).holds)
     }
 
     /// Carries out a plan and lifts its orders, in one step.

@@ -88,7 +88,7 @@ impl App {
             parts: parts.iter().map(|p| p.text.clone()).collect(),
             pictures: parts.iter().map(|p| p.media.len()).sum(),
             paused: orders.iter().map(order_words).collect(),
-            held: self.verdict(taken, delivery).map(|(_, words)| words),
+            held: self.verdict(taken, delivery, true).map(|(_, words)| words),
             code: confirmation_code(&content_sha256, account.id, &through, &events),
         };
         Ok(Shown {
@@ -147,6 +147,7 @@ impl App {
                 content_sha256: shown.content_sha256.clone(),
                 events: shown.events.clone(),
                 sources: BTreeSet::new(),
+                rules: BTreeSet::new(),
             });
         }
         let post = Box::new(taken.post);

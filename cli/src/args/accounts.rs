@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use soundpost_core::address::Address;
+use soundpost_core::guard::rules::windows::{Blackout, Quiet};
 use soundpost_core::post::Category;
 
 /// `account`.
@@ -15,6 +16,8 @@ pub enum AccountCommand {
     Remove(AccountName),
     /// Sign in again, after the credential was renewed
     Login(AccountLogin),
+    /// Set when an account is silent
+    Set(AccountSet),
     /// List the networks and what they need
     Networks,
 }
@@ -76,4 +79,24 @@ pub struct AccountAdd {
     /// Do not ask the network whose account it is
     #[arg(long)]
     pub no_verify: bool,
+}
+
+/// `account set`.
+#[derive(Debug, Args)]
+pub struct AccountSet {
+    /// Its label
+    pub name: String,
+    /// A window without posts, such as "2026-12-24 18:00..2026-12-27 08:00", or "2026-12-24..2026-12-26" for whole days; may be
+    /// repeated; is added to those that there are
+    #[arg(long = "blackout", value_name = "WINDOW")]
+    pub blackouts: Vec<Blackout>,
+    /// Forget its blackout windows
+    #[arg(long)]
+    pub no_blackout: bool,
+    /// Hours without posts on each day, such as 22:00-07:00, in the account's zone
+    #[arg(long, value_name = "HOURS")]
+    pub quiet: Option<Quiet>,
+    /// Forget its quiet hours
+    #[arg(long, conflicts_with = "quiet")]
+    pub no_quiet: bool,
 }

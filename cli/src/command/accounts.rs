@@ -7,7 +7,7 @@ use soundpost_core::post::Audience;
 use super::{Ctx, ask_and_show};
 use crate::app::error::AppError;
 use crate::args::{self, AccountCommand};
-use crate::control::protocol::{AccountAsk, Ask};
+use crate::control::protocol::{AccountAsk, AccountRulesAsk, Ask};
 use crate::exit_code::ExitCode;
 use crate::{os, render, wire_up};
 
@@ -24,6 +24,7 @@ pub async fn account(ctx: &Ctx, command: AccountCommand) -> Result<ExitCode, App
             name: args.name,
             server: args.server,
         },
+        AccountCommand::Set(args) => Ask::AccountSet(Box::new(set(args)?)),
         AccountCommand::Networks => {
             let adapters = wire_up::adapters();
             ctx.say(&if ctx.screen.json {
@@ -65,6 +66,27 @@ fn add(args: args::AccountAdd) -> Result<AccountAsk, AppError> {
             .collect(),
         settings,
         verify: !args.no_verify,
+    })
+}
+
+fn set(args: args::AccountSet) -> Result<AccountRulesAsk, AppError> {
+    let args::AccountSet {
+        name,
+        blackouts,
+        no_blackout,
+        quiet,
+        no_quiet,
+    } = args;
+    if blackouts.is_empty() && !no_blackout && quiet.is_none() && !no_quiet {
+        let error = AppError::bad_input("what shall be set?");
+        return Err(error.help("add --quiet, --blackout or another option: soundpost account set --help"));
+    }
+    Ok(AccountRulesAsk {
+        name,
+        blackouts,
+        no_blackout,
+        quiet,
+        no_quiet,
     })
 }
 

@@ -1,4 +1,4 @@
-//! `queue`, `show`, `why`, `status`.
+//! `queue`, `show`, `why`, `status`, `rules`.
 
 use super::{Ctx, ask_and_show};
 use crate::app::error::AppError;
@@ -43,4 +43,12 @@ pub async fn status(ctx: &Ctx) -> Result<ExitCode, AppError> {
     let (answer, code) = ctx.ask_told(Ask::Status).await?;
     ctx.show(&answer);
     Ok(code)
+}
+
+/// `rules`.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn rules(ctx: &Ctx, args: args::Rules) -> Result<ExitCode, AppError> {
+    ask_and_show(ctx, Ask::Rules { name: args.account }).await
 }

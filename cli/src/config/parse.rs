@@ -10,7 +10,7 @@ use crate::os::zones;
 use crate::output::visible;
 
 /// Every key and what it may say, in the order of the documentation.
-pub const KEYS: [(&str, &str); 14] = [
+pub const KEYS: [(&str, &str); 18] = [
     ("lanes", "a number from 1 to 256"),
     ("log", "\"pretty\" or \"json\""),
     (
@@ -37,6 +37,19 @@ pub const KEYS: [(&str, &str); 14] = [
         "a table [freshness] with default_minutes and promo_minutes, greeting_minutes and so on for each category",
     ),
     ("*_minutes", "a number of minutes from 1 to 10080"),
+    (
+        "rules",
+        "a table [rules] with quiet and blackout, for all accounts",
+    ),
+    (
+        "campaigns",
+        "a table [campaigns.NAME] with quiet and blackout, for the posts of one campaign",
+    ),
+    ("*quiet", "quiet hours in quotes, such as \"22:00-07:00\""),
+    (
+        "*blackout",
+        "a list of windows, such as [\"2026-12-24 18:00..2026-12-27 08:00\", \"2027-01-01..2027-01-01\"]",
+    ),
 ];
 
 /// What is wrong with the file, and where.
@@ -118,10 +131,9 @@ fn line_at(text: &str, at: usize) -> (usize, String) {
 }
 
 fn allowed(key: &str) -> Option<&'static str> {
-    let is_freshness = key.ends_with("_minutes");
+    let fits = |name: &str| name == key || name.strip_prefix('*').is_some_and(|end| key.ends_with(end));
     let mut keys = KEYS.iter();
-    keys.find(|(name, _)| *name == key || is_freshness && *name == "*_minutes")
-        .map(|(_, allowed)| *allowed)
+    keys.find(|(name, _)| fits(name)).map(|(_, allowed)| *allowed)
 }
 
 /// A number within limits, both of which are allowed.

@@ -38,6 +38,11 @@ backlog_gap_s = 0
 default_minutes = 30
 greeting_minutes = 5
 support_minutes = 240
+[rules]
+quiet = "22:00-07:00"
+blackout = ["2027-01-01..2027-01-01", "2026-12-24 18:00..2026-12-27 08:00"]
+[campaigns.winter-sale]
+quiet = "20:00-10:00"
 "#,
     )
     .unwrap();
@@ -55,6 +60,13 @@ support_minutes = 240
         (minutes(Category::Greeting), minutes(Category::Support)),
         (5, 240)
     );
+    let rules = config.rule_settings();
+    assert_eq!(rules.windows.quiet, "22:00-07:00".parse().ok());
+    assert_eq!(
+        rules.windows.blackouts[0].to_string(),
+        "2026-12-24 18:00..2026-12-27 08:00"
+    );
+    assert_eq!(rules.campaigns["winter-sale"].quiet, "20:00-10:00".parse().ok());
 }
 
 #[test]
@@ -87,6 +99,18 @@ fn what_is_not_understood_is_shown_with_file_line_text_and_what_is_allowed() {
             2,
             "party_minutes",
             "promo_minutes",
+        ),
+        (
+            "[rules]\nquiet = \"late\"",
+            2,
+            "'late' are no quiet hours",
+            "22:00-07:00",
+        ),
+        (
+            "[campaigns.sale]\nblackout = [\"2026-12-24\"]",
+            2,
+            "'2026-12-24' is not a window",
+            "a list of windows",
         ),
         ("lanes = ", 1, "lanes =", "1 to 256"),
         ("[fresh]", 1, "[fresh]", "`freshness`"),

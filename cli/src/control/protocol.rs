@@ -17,12 +17,14 @@ mod events;
 mod feeds;
 mod log;
 mod reading;
+mod rules;
 mod views;
 pub use calendars::*;
 pub use events::*;
 pub use feeds::*;
 pub use log::*;
 pub use reading::*;
+pub use rules::*;
 pub use views::*;
 
 /// The version of the protocol. `pause` and `status` never change their form.
@@ -244,6 +246,10 @@ pub enum Ask {
     },
     AccountAdd(Box<AccountAsk>),
     AccountList,
+    AccountSet(Box<AccountRulesAsk>),
+    Rules {
+        name: Option<String>,
+    },
     AccountRemove {
         name: String,
     },
@@ -296,6 +302,8 @@ pub enum Answer {
     FeedsRefreshed(Vec<FeedRefreshed>),
     Account(AccountView),
     Accounts(Vec<AccountView>),
+    Rules(Vec<RulesView>),
+    RulesChanged(RulesChanged),
     Plan(PlanView),
     Resumed(Resumed),
     Said(String),
@@ -315,7 +323,7 @@ impl Ask {
             | Ask::Why { .. } => true,
             Ask::EventList { .. } | Ask::EventShow { .. } => true,
             Ask::Calendar(ask) => ask.is_a_question(),
-            Ask::FeedList | Ask::AccountList => true,
+            Ask::FeedList | Ask::AccountList | Ask::Rules { .. } => true,
             Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) => true,
             Ask::Retract { preview, .. } => *preview,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::address::{self, KEPT};
+use crate::guard::rules::settings::AccountRules;
 use crate::id::AccountId;
 use crate::post::{Audience, Category};
 
@@ -84,6 +85,9 @@ pub struct Account {
     /// Settings that only its adapter knows.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
+    /// When it is silent, and how much it says.
+    #[serde(default, skip_serializing_if = "AccountRules::is_empty")]
+    pub rules: AccountRules,
     /// Whether it may send.
     pub status: AccountStatus,
     /// When it was added.
@@ -125,6 +129,7 @@ impl fmt::Debug for Account {
             .field("category", &self.category)
             .field("groups", &self.groups)
             .field("settings", &self.settings)
+            .field("rules", &self.rules)
             .field("status", &self.status)
             .field("added_at", &self.added_at)
             .finish()

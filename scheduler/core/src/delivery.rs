@@ -5,6 +5,7 @@
 
 pub mod moves;
 mod reason;
+mod rule_hold;
 mod state;
 pub mod table;
 
@@ -22,6 +23,7 @@ use crate::schedule::Due;
 use crate::statement::Statement;
 
 pub use reason::{Approval, EventHold, FailKind, HoldReason, Retract, Rule, Touch};
+pub use rule_hold::{RuleHold, RuleName, RuleSource};
 pub use state::{State, StateName};
 
 /// One post to one account at one due time.

@@ -310,7 +310,10 @@ impl<'a> Work<'a> {
     }
 
     fn guarded(&self, world: &World, account: &Account, post: &Post, parts: &[Part], now: Timestamp) -> Look {
-        let input = guard_input(&self.delivery, account, post, parts, now);
+        let input = guard::Input {
+            scene: Some(self.env.scene(&self.delivery)),
+            ..guard_input(&self.delivery, account, post, parts, now)
+        };
         let verdict = guard::judge(&input, world, &self.env.zones);
         // What a person says through a pause is not automatic.
         let stale = match self.delivery.statement {
@@ -320,8 +323,14 @@ impl<'a> Work<'a> {
         match (verdict, stale.is_empty()) {
             (Verdict::Allow { evidence }, true) => Look::Go { verdict: evidence },
             (Verdict::Allow { .. }, false) => Look::Stop(self.hold_boxed(stale, None)),
-            (Verdict::Hold { events, review_after }, is_alone) => {
-                let reasons = events.into_iter().map(HoldReason::Event).chain(stale).collect();
+            (
+                Verdict::Hold {
+                    reasons,
+                    review_after,
+                },
+                is_alone,
+            ) => {
+                let reasons = reasons.into_iter().chain(stale).collect();
                 Look::Stop(self.hold_boxed(reasons, review_after.filter(|_| is_alone)))
             }
         }
@@ -474,7 +483,8 @@ fn soon(now: Timestamp) -> Timestamp {
         .unwrap_or(now)
 }
 
-/// What the guard looks at for this delivery.
+/// What the guard looks at for this delivery, but for the rules that need no event: those are judged where the scene is
+/// put in, see [`Environment::scene`].
 pub fn guard_input<'a>(
     delivery: &'a Delivery,
     account: &'a Account,
@@ -491,5 +501,6 @@ pub fn guard_input<'a>(
         language: post.language.as_deref().or(account.language.as_deref()),
         parts,
         approval: delivery.approval.as_ref(),
+        scene: None,
     }
 }

@@ -7,7 +7,10 @@ use jiff::tz::TimeZoneDatabase;
 
 use crate::account::Account;
 use crate::adapter_table::AdapterTable;
+use crate::delivery::Delivery;
 use crate::gate::Gate;
+use crate::guard::rules::Scene;
+use crate::guard::rules::settings::RuleSettings;
 use crate::pace::Pace;
 use crate::port::adapter::Context;
 use crate::port::clock::Clock;
@@ -30,6 +33,8 @@ pub struct Settings {
     pub freshness_s: BTreeMap<Category, u32>,
     /// How late any other may go, in seconds.
     pub freshness_default_s: u32,
+    /// The rules that hold for all accounts and for campaigns.
+    pub rules: RuleSettings,
 }
 
 impl Default for Settings {
@@ -37,6 +42,7 @@ impl Default for Settings {
         Settings {
             freshness_s: BTreeMap::from([(Category::Greeting, GREETING_FRESHNESS_S)]),
             freshness_default_s: FRESHNESS_S,
+            rules: RuleSettings::default(),
         }
     }
 }
@@ -78,6 +84,11 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// What the rules that need no event look at for this delivery.
+    pub fn scene<'a>(&'a self, delivery: &'a Delivery) -> Scene<'a> {
+        Scene::of(delivery, &self.settings.rules)
+    }
+
     /// What a call to this account's adapter gets.
     pub fn context<'a>(&'a self, account: &'a Account) -> Context<'a> {
         Context {

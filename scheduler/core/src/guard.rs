@@ -1,8 +1,8 @@
 //! The guard: may this post go out now, given what happens in the world?
 //!
 //! Pure and deterministic: the same input gives the same verdict and the same words. It never writes or suggests
-//! text. Eight rules are tried in order for each event, the first that applies decides; `docs/guard.md` states
-//! them for people.
+//! text. Eight rules are tried in order for each event, the first that applies decides; the rules that need no event
+//! are in [`rules`]. `docs/guard.md` states them for people.
 
 pub mod approval;
 pub mod area;
@@ -14,6 +14,7 @@ pub mod fold;
 pub mod gazetteer;
 pub mod index;
 pub mod news;
+pub mod rules;
 pub mod stale;
 pub mod title;
 pub mod words;
@@ -25,12 +26,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZoneDatabase;
 
 use crate::account::Account;
-use crate::delivery::{Approval, EventHold, Rule, Touch};
+use crate::delivery::{Approval, EventHold, HoldReason, Rule, Touch};
 use crate::event::{Event, Severity};
 use crate::post::{Audience, Category, Part};
 use crate::world::World;
 use calendar::Viewpoint;
 use news::Reader;
+use rules::Scene;
 
 /// More events than this are not named in one hold; the worst are.
 pub const HOLDS_MAX: usize = 100;
@@ -52,6 +54,8 @@ pub struct Input<'a> {
     pub parts: &'a [Part],
     /// A person's override, if there is one.
     pub approval: Option<&'a Approval>,
+    /// What the rules that need no event look at; none = only events are judged.
+    pub scene: Option<Scene<'a>>,
 }
 
 /// What the guard says.
@@ -64,17 +68,41 @@ pub enum Verdict {
     },
     /// It waits.
     Hold {
-        /// Every event that holds it, worst first.
-        events: Vec<EventHold>,
-        /// When to look again: when the last of the events ends by itself; none = when a person ends it.
+        /// Everything that holds it, in the order of the rules; the worst event first.
+        reasons: Vec<HoldReason>,
+        /// When to look again: when the last of them ends by itself; none = when a person ends it.
         review_after: Option<Timestamp>,
     },
 }
 
-/// The guard's verdict on a post at an instant.
-///
-/// Looks at every flagged event and at the calendars' days around that instant, read where the audience is.
+impl Verdict {
+    /// The reasons to hold; empty when it may go.
+    pub fn into_reasons(self) -> Vec<HoldReason> {
+        match self {
+            Verdict::Hold { reasons, .. } => reasons,
+            Verdict::Allow { .. } => Vec::new(),
+        }
+    }
+}
+
+/// What events and sensitive days say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventsSaid {
+    /// Every event that holds it, worst first.
+    pub holds: Vec<EventHold>,
+    /// What was looked at, in one line.
+    pub evidence: String,
+    /// When the last of them ends by itself; none = when a person ends it, or nothing holds.
+    pub review_after: Option<Timestamp>,
+}
+
+/// The guard's verdict on a post at an instant: every rule, in the order of [`rules::order`].
 pub fn judge(input: &Input<'_>, world: &World, zones: &TimeZoneDatabase) -> Verdict {
+    rules::order::verdict(input, world, zones)
+}
+
+/// What every flagged event says, and the calendars' days around that instant, read where the audience is.
+pub fn judge_events(input: &Input<'_>, world: &World, zones: &TimeZoneDatabase) -> EventsSaid {
     let seen = Viewpoint::audience(&input.account.zone, input.audience, zones);
     let post = Prepared::new(input);
     let mut found = Found::default();
@@ -89,11 +117,8 @@ pub fn judge(input: &Input<'_>, world: &World, zones: &TimeZoneDatabase) -> Verd
             found.add(&post, &coming.event, &coming.dates());
         }
     }
-    if found.holds.is_empty() {
-        let evidence = found.evidence(input, world);
-        return Verdict::Allow { evidence };
-    }
-    found.verdict()
+    let evidence = found.evidence(input, world);
+    found.said(evidence)
 }
 
 /// The rule that decides for one event alone, and the words that touch it, which are given for every rule that
@@ -242,14 +267,15 @@ impl Found {
     }
 
     /// The holds, worst first; at most [`HOLDS_MAX`] of them.
-    fn verdict(mut self) -> Verdict {
+    fn said(mut self, evidence: String) -> EventsSaid {
         let ends = self.holds.iter().map(|h| h.until).collect::<Option<Vec<_>>>();
         self.holds
             .sort_by_key(|h| (Reverse(h.severity), h.rule, h.title.clone(), h.event));
         self.holds.truncate(HOLDS_MAX);
-        Verdict::Hold {
+        EventsSaid {
             review_after: ends.and_then(|ends| ends.into_iter().max()),
-            events: self.holds,
+            holds: self.holds,
+            evidence,
         }
     }
 

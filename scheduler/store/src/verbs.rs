@@ -148,12 +148,12 @@ pub(crate) fn raises_epoch(change: &Change) -> bool {
         | Change::CalendarSet { .. }
         | Change::CalendarRemoved { .. }
         | Change::FeedSet { .. }
-        | Change::FeedRemoved { .. } => true,
+        | Change::FeedRemoved { .. }
+        | Change::AccountSet { .. } => true,
         Change::Moved { by, .. } => by == MoveName::Approve.name(),
         Change::Created { .. }
         | Change::PostAdded { .. }
         | Change::PostRevised { .. }
-        | Change::AccountSet { .. }
         | Change::FeedChecked { .. }
         | Change::Adopted { .. }
         | Change::JournalCut { .. } => false,

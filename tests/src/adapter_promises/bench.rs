@@ -157,6 +157,7 @@ fn account(network: &str, recording: &Recording) -> Account {
         category: None,
         groups: Vec::new(),
         settings: recording.account.settings.clone(),
+        rules: soundpost_core::guard::rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: NOW,
     }

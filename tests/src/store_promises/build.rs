@@ -71,6 +71,7 @@ pub fn account(n: u128) -> Account {
         category: None,
         groups: Vec::new(),
         settings: BTreeMap::new(),
+        rules: soundpost_core::guard::rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: minute(0),
     }
@@ -234,6 +235,7 @@ pub fn approve() -> Move {
         content_sha256: sha256_hex(b"hello"),
         events: BTreeMap::new(),
         sources: BTreeSet::new(),
+        rules: BTreeSet::new(),
     };
     Move::Approve {
         approval,

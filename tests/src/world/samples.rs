@@ -7,7 +7,8 @@ use soundpost_core::change::Change;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::table::MoveName;
 use soundpost_core::delivery::{
-    Approval, Delivery, EventHold, FailKind, HoldReason, NewDelivery, Retract, Rule, State, Touch,
+    Approval, Delivery, EventHold, FailKind, HoldReason, NewDelivery, Retract, Rule, RuleHold, RuleName,
+    RuleSource, State, Touch,
 };
 use soundpost_core::event::{Event, Severity, Source, Stage};
 use soundpost_core::feed::{Feed, FeedState, Policy, WhenStale};
@@ -83,6 +84,7 @@ fn approval() -> Approval {
         content_sha256: "00".to_owned(),
         events: BTreeMap::from([(EventId(Id::from_u128(1)), "v1".to_owned())]),
         sources: ["news".to_owned()].into(),
+        rules: ["quiet_hours account 22:00-07:00 (UTC)".to_owned()].into(),
     }
 }
 
@@ -233,6 +235,28 @@ fn event_hold(rule: Rule, severity: Severity) -> EventHold {
     }
 }
 
+/// One of each rule that needs no event, from one source after another.
+fn rule_holds() -> impl Iterator<Item = RuleHold> {
+    let sources = [
+        RuleSource::Default,
+        RuleSource::Config,
+        RuleSource::Account,
+        RuleSource::Campaign {
+            name: "sale".to_owned(),
+        },
+    ];
+    let rules = RuleName::ALL.into_iter().cycle();
+    let holds = rules.zip(sources.into_iter().cycle());
+    let so_many = RuleName::ALL.len().max(4);
+    holds.take(so_many).map(|(rule, source)| RuleHold {
+        rule,
+        source,
+        limit: "22:00-07:00 (UTC)".to_owned(),
+        found: "so many".to_owned(),
+        until: Some(minute(60)),
+    })
+}
+
 /// One of each reason to hold.
 pub fn hold_reasons() -> Vec<HoldReason> {
     let why = || "because".to_owned();
@@ -250,6 +274,7 @@ pub fn hold_reasons() -> Vec<HoldReason> {
     let holds = rules.iter().zip(severities.iter().cycle());
     let mut all: Vec<HoldReason> = halt_causes().into_iter().map(HoldReason::Halt).collect();
     all.extend(holds.map(|(rule, severity)| HoldReason::Event(event_hold(*rule, *severity))));
+    all.extend(rule_holds().map(HoldReason::Rule));
     all.extend([
         HoldReason::Person {
             by: "anna".to_owned(),

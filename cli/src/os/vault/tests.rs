@@ -28,6 +28,7 @@ fn account(credential: CredentialRef) -> Account {
         category: None,
         groups: Vec::new(),
         settings: BTreeMap::new(),
+        rules: soundpost_core::guard::rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: Timestamp::UNIX_EPOCH,
     }

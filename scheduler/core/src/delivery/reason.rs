@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::RuleHold;
 use crate::event::Severity;
 use crate::halt::HaltCause;
 use crate::id::{DeliveryId, EventId};
@@ -118,6 +119,8 @@ pub enum HoldReason {
     Halt(HaltCause),
     /// An event or a sensitive day.
     Event(EventHold),
+    /// A rule of the account, the campaign or the configuration.
+    Rule(RuleHold),
     /// A person stopped it.
     Person {
         /// Who.
@@ -152,7 +155,7 @@ pub enum HoldReason {
 impl HoldReason {
     /// True for reasons that end by themselves, so that the guard may let the delivery go again.
     pub fn ends_by_itself(&self) -> bool {
-        matches!(self, HoldReason::Event(_))
+        matches!(self, HoldReason::Event(_) | HoldReason::Rule(_))
     }
 }
 
@@ -174,6 +177,9 @@ pub struct Approval {
     /// The feeds that were stale, by name.
     #[serde(default)]
     pub sources: BTreeSet<String>,
+    /// The rules that held it, each with its limit: another limit is not approved.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub rules: BTreeSet<String>,
 }
 
 /// The wish to take back what is public, repeated until the network says it is not there.

@@ -77,19 +77,22 @@ pub async fn verdict(env: &Environment, delivery: &Delivery) -> Result<Option<Mo
     };
     let parts = post.revision(delivery.revision).content.for_account(account);
     let at = now.max(delivery.due.at);
-    let input = guard_input(delivery, account, &post, parts, at);
+    let input = guard::Input {
+        scene: Some(env.scene(delivery)),
+        ..guard_input(delivery, account, &post, parts, at)
+    };
     Ok(Some(match guard::judge(&input, &world, &env.zones) {
         Verdict::Allow { .. } => Move::Release {
             due: None,
             promised_at: expected(env, delivery).await?,
         },
-        Verdict::Hold { events, review_after } => {
-            let reasons = events.into_iter().map(HoldReason::Event).collect();
-            Move::Hold {
-                reasons,
-                review_after: review_after.map(|end| end.max(soon(now))),
-            }
-        }
+        Verdict::Hold {
+            reasons,
+            review_after,
+        } => Move::Hold {
+            reasons,
+            review_after: review_after.map(|end| end.max(soon(now))),
+        },
     }))
 }
 

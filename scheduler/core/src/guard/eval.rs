@@ -168,6 +168,7 @@ impl Case {
             content_sha256: approval::content_sha256(&parts, &self.audience, account.id),
             events: BTreeMap::from([(event.id, approval::event_digest(&event, self.publish_at))]),
             sources: BTreeSet::new(),
+            rules: BTreeSet::new(),
         });
         Posed {
             case: self,
@@ -213,6 +214,7 @@ impl Posed<'_> {
             audience: &self.case.audience,
             language: self.case.language.as_deref(),
             parts: &self.parts,
+            scene: None,
             approval: self.approval.as_ref(),
         }
     }
@@ -271,6 +273,7 @@ fn account(name: &str) -> Account {
         category: None,
         groups: Vec::new(),
         settings: BTreeMap::new(),
+        rules: crate::guard::rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: Timestamp::UNIX_EPOCH,
     }

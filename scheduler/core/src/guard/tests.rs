@@ -28,6 +28,7 @@ pub(super) fn account(name: &str) -> Account {
         category: None,
         groups: Vec::new(),
         settings: BTreeMap::new(),
+        rules: crate::guard::rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: Timestamp::UNIX_EPOCH,
     }
@@ -101,6 +102,7 @@ impl Case {
             language: Some("en"),
             parts: &self.parts,
             approval: self.approval.as_ref(),
+            scene: None,
         }
     }
 
@@ -121,6 +123,7 @@ impl Case {
                 approval::event_digest(event, at("2026-11-22T20:00:00Z")),
             )]),
             sources: std::collections::BTreeSet::new(),
+            rules: std::collections::BTreeSet::new(),
         });
     }
 }
@@ -253,10 +256,8 @@ fn all_holding_events_are_named_worst_first() {
     };
     let case = Case::new("Killer deals in Colorado");
     let zones = TimeZoneDatabase::bundled();
-    let verdict = judge(&case.input(), &world(vec![watch.clone(), critical]), &zones);
-    let Verdict::Hold { events, review_after } = verdict else {
-        panic!("held");
-    };
+    let said = judge_events(&case.input(), &world(vec![watch.clone(), critical]), &zones);
+    let (events, review_after) = (said.holds, said.review_after);
     let severities: Vec<_> = events.iter().map(|e| e.severity).collect();
     assert_eq!(severities, [Severity::Critical, Severity::Watch]);
     assert_eq!(review_after, None);

@@ -1,0 +1,129 @@
+//! The rules that need no event: which are in force for an account, and changing its own.
+
+use jiff::tz::TimeZone;
+use soundpost_core::account::Account;
+use soundpost_core::actor::Actor;
+use soundpost_core::delivery::{RuleName, RuleSource};
+use soundpost_core::guard::rules::windows::{BLACKOUTS_MAX, Windows};
+use soundpost_core::port::store::Write;
+use soundpost_core::world::World;
+
+use super::App;
+use super::error::AppError;
+use crate::control::protocol::{AccountRulesAsk, RuleView, RulesChanged, RulesView};
+use crate::output::visible;
+
+impl App {
+    /// The rules in force for one account, or for all.
+    ///
+    /// # Errors
+    /// [`AppError`] when there is no such account.
+    pub fn rules(&self, name: Option<&str>) -> Result<Vec<RulesView>, AppError> {
+        if let Some(name) = name {
+            return Ok(vec![self.rules_view(&self.account_named(name)?)]);
+        }
+        let world = self.env.store.world();
+        let mut all: Vec<&Account> = world.accounts.values().filter(|a| a.exists()).collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(all.into_iter().map(|account| self.rules_view(account)).collect())
+    }
+
+    /// Changes the rules of an account. The whole queue is judged anew in the same step.
+    ///
+    /// # Errors
+    /// [`AppError`] when there is no such account, or a window is over or one too many.
+    pub async fn account_set(&self, who: &str, ask: AccountRulesAsk) -> Result<RulesChanged, AppError> {
+        let mut account = self.account_named(&ask.name)?;
+        self.set_windows(&mut account, &ask)?;
+        let mut world = World::clone(&self.env.store.world());
+        world.accounts.insert(account.id, account.clone());
+        let by = Actor::Person(who.to_owned());
+        let effect = self
+            .change_world_by(&by, &in_words(&ask), &world, |steps| Write::SetAccount {
+                account: Box::new(account.clone()),
+                steps,
+            })
+            .await?;
+        Ok(RulesChanged {
+            rules: self.rules_view(&account),
+            held: effect.held,
+            released: effect.released,
+        })
+    }
+
+    fn set_windows(&self, account: &mut Account, ask: &AccountRulesAsk) -> Result<(), AppError> {
+        let zone = self.env.zones.get(&account.zone).unwrap_or(TimeZone::UTC);
+        let today = zone.to_datetime(self.now());
+        let windows = &mut account.rules.windows;
+        if ask.no_blackout {
+            windows.blackouts.clear();
+        }
+        if let Some(over) = ask.blackouts.iter().find(|blackout| blackout.until <= today) {
+            let error = AppError::bad_input(format!("the window {over} is over already"));
+            return Err(error.help("nothing was changed"));
+        }
+        // What is over holds nothing any more.
+        windows.blackouts.retain(|blackout| blackout.until > today);
+        windows.blackouts.extend(&ask.blackouts);
+        windows.blackouts.sort_unstable();
+        windows.blackouts.dedup();
+        if windows.blackouts.len() > BLACKOUTS_MAX {
+            let error = format!("an account has at most {BLACKOUTS_MAX} blackout windows");
+            return Err(
+                AppError::bad_input(error).help("nothing was changed; --no-blackout forgets the old ones")
+            );
+        }
+        if ask.quiet.is_some() || ask.no_quiet {
+            windows.quiet = ask.quiet;
+        }
+        Ok(())
+    }
+
+    fn rules_view(&self, account: &Account) -> RulesView {
+        let settings = &self.env.settings.rules;
+        let mut rules = windows(&account.rules.windows, &RuleSource::Account);
+        for (name, its) in &settings.campaigns {
+            let name = visible(name).into_owned();
+            rules.extend(windows(its, &RuleSource::Campaign { name }));
+        }
+        rules.extend(windows(&settings.windows, &RuleSource::Config));
+        RulesView {
+            account: account.name.clone(),
+            network: account.network.clone(),
+            zone: account.zone.clone(),
+            rules,
+        }
+    }
+}
+
+fn windows(windows: &Windows, source: &RuleSource) -> Vec<RuleView> {
+    let view = |rule: RuleName, says: String| RuleView {
+        rule: rule.to_string(),
+        says,
+        does: "hold".to_owned(),
+        source: source.to_string(),
+    };
+    let of = match source {
+        RuleSource::Campaign { .. } => "no post of this campaign",
+        _ => "no post",
+    };
+    let blackouts = windows.blackouts.iter();
+    let blackouts = blackouts.map(|b| view(RuleName::Blackout, format!("{of} {}", b.in_words())));
+    let quiet = windows.quiet.iter();
+    let quiet = quiet.map(|q| view(RuleName::QuietHours, format!("{of} {}", q.in_words())));
+    blackouts.chain(quiet).collect()
+}
+
+/// What was asked for, for the audit log.
+fn in_words(ask: &AccountRulesAsk) -> String {
+    let mut words = Vec::new();
+    words.extend(ask.no_blackout.then(|| "no blackout windows".to_owned()));
+    words.extend(
+        ask.blackouts
+            .iter()
+            .map(|blackout| format!("blackout {blackout}")),
+    );
+    words.extend(ask.no_quiet.then(|| "no quiet hours".to_owned()));
+    words.extend(ask.quiet.map(|quiet| format!("quiet hours {quiet}")));
+    words.join(", ")
+}
