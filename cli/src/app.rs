@@ -25,6 +25,7 @@ pub mod recent;
 pub mod rejudge;
 pub mod resume;
 pub mod retract;
+pub mod review;
 pub mod shipped_calendars;
 pub mod statement;
 pub mod status;
@@ -89,6 +90,7 @@ impl App {
             Ask::Recent(ask) => self.recent(&ask).await.map(Answer::Recent),
             Ask::Receipts(ask) => self.receipts(&ask).await.map(Answer::Receipts),
             Ask::Today(ask) => self.today(&ask).await.map(Answer::Today),
+            Ask::Review(ask) => self.review(&ask).await.map(Answer::Review),
             Ask::AccountAdd(ask) => self.account_add(who, *ask).await.map(Answer::Account),
             Ask::AccountList => Ok(Answer::Accounts(self.account_list())),
             Ask::AccountRemove { name } => self.account_remove(who, &name).await.map(Answer::Said),

@@ -106,6 +106,8 @@ pub enum Command {
     Receipts(Receipts),
     /// Show a day at a glance: what went out, what still goes, what needs you
     Today(Today),
+    /// List all that needs you, by reason, the most urgent first, with what you can do about it
+    Review(Review),
     /// Flag what happens in the world
     #[command(subcommand)]
     Event(EventCommand),

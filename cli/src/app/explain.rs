@@ -108,7 +108,8 @@ impl Teller<'_> {
     }
 }
 
-fn because(hold: &EventHold) -> String {
+/// The rule by which an event holds, with the words that met it.
+pub(super) fn because(hold: &EventHold) -> String {
     let words = touches(&hold.touches);
     let met = if words.is_empty() {
         String::new()

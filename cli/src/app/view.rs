@@ -264,8 +264,14 @@ fn is_stale_source(reason: &HoldReason) -> bool {
 
 /// The commands that make sense for a delivery in its state.
 pub fn next_moves(delivery: &Delivery) -> Vec<String> {
-    let id = delivery.id;
-    let all: &[&str] = match delivery.state() {
+    let id = delivery.id.to_string();
+    let all = move_words(delivery).iter();
+    all.map(|words| words.replace("ID", &id)).collect()
+}
+
+/// The same, with `ID` for the delivery.
+pub(super) fn move_words(delivery: &Delivery) -> &'static [&'static str] {
+    match delivery.state() {
         State::Held { reasons, .. } if reasons.iter().any(|r| matches!(r, HoldReason::Halt(_))) => {
             &["resume"]
         }
@@ -287,6 +293,5 @@ pub fn next_moves(delivery: &Delivery) -> Vec<String> {
         State::Unknown { look_at: None, .. } => &["found ID --url URL", "retry ID --not-there", "cancel ID"],
         State::Draft => &["release ID"],
         _ => &[],
-    };
-    all.iter().map(|m| m.replace("ID", &id.to_string())).collect()
+    }
 }

@@ -17,12 +17,14 @@ mod events;
 mod feeds;
 mod log;
 mod reading;
+mod review;
 mod views;
 pub use calendars::*;
 pub use events::*;
 pub use feeds::*;
 pub use log::*;
 pub use reading::*;
+pub use review::*;
 pub use views::*;
 
 /// The version of the protocol. `pause` and `status` never change their form.
@@ -205,6 +207,7 @@ pub enum Ask {
     Recent(PublicAsk),
     Receipts(PublicAsk),
     Today(TodayAsk),
+    Review(ReviewAsk),
     EventFlag(Box<EventAsk>),
     EventPropose(Box<EventAsk>),
     EventAccept {
@@ -278,6 +281,7 @@ pub enum Answer {
     Recent(Recent),
     Receipts(Receipts),
     Today(Today),
+    Review(Review),
     Log(LogView),
     LogEntry(LogEntry),
     Head(HeadView),
@@ -317,7 +321,7 @@ impl Ask {
             Ask::Calendar(ask) => ask.is_a_question(),
             Ask::FeedList | Ask::AccountList => true,
             Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,
-            Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) => true,
+            Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) | Ask::Review(_) => true,
             Ask::Retract { preview, .. } => *preview,
             _ => false,
         }
