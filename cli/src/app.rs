@@ -76,7 +76,7 @@ impl App {
             Ask::Why { id } => self.why(&id).await.map(Answer::Story),
             Ask::Hold { ids, why } => self.hold(who, &ids, &why).await.map(Answer::Moved),
             Ask::Release { ids, at, why } => self.release(who, &ids, at, &why).await.map(Answer::Moved),
-            Ask::Approve { ids, at, why } => self.approve(who, &ids, at, &why).await.map(Answer::Moved),
+            Ask::Approve(ask) => self.approve(who, &ask).await.map(Answer::Moved),
             Ask::Cancel { ids, why } => self.cancel(who, &ids, &why).await.map(Answer::Moved),
             Ask::Reschedule { ids, at, zone } => {
                 self.reschedule(who, &ids, &at, zone).await.map(Answer::Moved)

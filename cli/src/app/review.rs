@@ -113,9 +113,16 @@ impl App {
                 world: &world,
                 account: &view.account.clone(),
             };
-            let Some((cause, also)) = causes.of(delivery, wanted) else {
+            let Some((cause, mut also)) = causes.of(delivery, wanted) else {
                 continue;
             };
+            if let (Some(account), Some(_)) = (account, &delivery.approval) {
+                let post = self.env.store.post(delivery.id.post).await?;
+                also.extend(
+                    post.iter()
+                        .flat_map(|post| self.approval_gaps(delivery, post, account)),
+                );
+            }
             let item = self.item(delivery, view, &cause, also, &causes);
             let member = Member {
                 delivery: delivery.clone(),

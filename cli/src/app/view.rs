@@ -65,9 +65,24 @@ impl App {
             public: delivery.receipts.iter().filter(|r| r.gone_at.is_none()).count(),
             parts: delivery.parts_total,
             urls: delivery.receipts.iter().filter_map(|r| r.url.clone()).collect(),
-            note: teller.note(delivery),
+            note: self.note(&teller, delivery, post, account),
             next: next_moves(delivery),
         }
+    }
+
+    /// Why it stands where it stands; when somebody had approved it, also why that does not let it go.
+    fn note(
+        &self,
+        teller: &Teller<'_>,
+        delivery: &Delivery,
+        post: Option<&Post>,
+        account: Option<&Account>,
+    ) -> Vec<String> {
+        let mut note = teller.note(delivery);
+        if let (Some(post), Some(account)) = (post, account) {
+            note.extend(self.approval_gaps(delivery, post, account));
+        }
+        note
     }
 
     /// How the text of a part begins, the first part being 1.

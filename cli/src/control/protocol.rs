@@ -143,6 +143,23 @@ pub struct ResumeAsk {
     pub orders: Vec<String>,
 }
 
+/// What to let through in a person's name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApproveAsk {
+    /// Which, as typed.
+    pub ids: Vec<String>,
+    /// A new due time, as typed.
+    pub at: Option<String>,
+    /// Why it may go.
+    pub why: String,
+    /// The one event that it is for, by the ending of its id; none = all that are open.
+    #[serde(default)]
+    pub event: Option<String>,
+    /// How long it lasts, in hours; none = as long as can be.
+    #[serde(default)]
+    pub hours: Option<u32>,
+}
+
 /// A question.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -172,11 +189,7 @@ pub enum Ask {
         at: Option<String>,
         why: String,
     },
-    Approve {
-        ids: Vec<String>,
-        at: Option<String>,
-        why: String,
-    },
+    Approve(ApproveAsk),
     Cancel {
         ids: Vec<String>,
         why: String,
