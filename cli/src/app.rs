@@ -25,6 +25,7 @@ pub mod recent;
 pub mod rejudge;
 pub mod resume;
 pub mod retract;
+pub mod review;
 pub mod rules;
 pub mod shipped_calendars;
 pub mod statement;
@@ -79,7 +80,7 @@ impl App {
             Ask::Why { id } => self.why(&id).await.map(Answer::Story),
             Ask::Hold { ids, why } => self.hold(who, &ids, &why).await.map(Answer::Moved),
             Ask::Release { ids, at, why } => self.release(who, &ids, at, &why).await.map(Answer::Moved),
-            Ask::Approve { ids, at, why } => self.approve(who, &ids, at, &why).await.map(Answer::Moved),
+            Ask::Approve(ask) => self.approve(who, &ask).await.map(Answer::Moved),
             Ask::Cancel { ids, why } => self.cancel(who, &ids, &why).await.map(Answer::Moved),
             Ask::Reschedule { ids, at, zone } => {
                 self.reschedule(who, &ids, &at, zone).await.map(Answer::Moved)
@@ -93,6 +94,7 @@ impl App {
             Ask::Recent(ask) => self.recent(&ask).await.map(Answer::Recent),
             Ask::Receipts(ask) => self.receipts(&ask).await.map(Answer::Receipts),
             Ask::Today(ask) => self.today(&ask).await.map(Answer::Today),
+            Ask::Review(ask) => self.review(&ask).await.map(Answer::Review),
             Ask::AccountAdd(ask) => self.account_add(who, *ask).await.map(Answer::Account),
             Ask::AccountList => Ok(Answer::Accounts(self.account_list())),
             Ask::AccountRemove { name } => self.account_remove(who, &name).await.map(Answer::Said),

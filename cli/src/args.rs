@@ -110,6 +110,8 @@ pub enum Command {
     Today(Today),
     /// List the rules in force for each account: when it is silent, and who said so
     Rules(Rules),
+    /// List all that needs you, by reason, the most urgent first, with what you can do about it
+    Review(Review),
     /// Flag what happens in the world
     #[command(subcommand)]
     Event(EventCommand),

@@ -168,6 +168,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Receipts(args) => reading::receipts(ctx, args).await,
         Command::Today(args) => reading::today(ctx, args).await,
         Command::Rules(args) => inspect::rules(ctx, args).await,
+        Command::Review(args) => reading::review(ctx, args).await,
         Command::Event(args) => events::event(ctx, args).await,
         Command::Calendar(args) => calendars::calendar(ctx, args).await,
         Command::Feed(args) => feeds::feed(ctx, args).await,

@@ -12,6 +12,7 @@ pub mod moving;
 mod pause;
 mod receipts;
 mod recent;
+mod review;
 mod rules;
 pub mod service;
 mod shorts;
@@ -130,6 +131,7 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Recent(recent) => recent::recent(screen, recent),
         Answer::Receipts(receipts) => receipts::receipts(screen, receipts),
         Answer::Today(today) => today::today(screen, today),
+        Answer::Review(review) => review::review(screen, review),
         Answer::Log(view) => log::log(screen, view),
         Answer::LogEntry(entry) => log::entry(screen, entry),
         Answer::Head(head) => log::head(screen, head),
@@ -239,6 +241,16 @@ pub(crate) fn command(screen: &Screen, indent: usize, command: &str) -> String {
         }
     }
     format!("{margin}{}\n", lines.join(&format!(" \\\n{margin}")))
+}
+
+/// A command as the answers give it, with what a person fills in put as an example.
+fn ready(words: &str) -> String {
+    match words.strip_prefix("edit ") {
+        Some(id) => format!("edit {id} \"NEW TEXT\""),
+        None => words
+            .replace("WHY", "\"WHY\"")
+            .replace("WHEN", "\"tomorrow 9:00\""),
+    }
 }
 
 /// A command line cut before its options; a piece that is longer than a line also between words. What stands in quotes

@@ -387,8 +387,9 @@ fn nothing_in_a_text_reaches_the_terminal_raw() {
         "critical",
     ];
     let mut screens = vec![bench.run(&flag)];
-    let shown: [&[&str]; 9] = [
+    let shown: [&[&str]; 10] = [
         &["queue"],
+        &["review"],
         &["show", &id],
         &["why", &id],
         &["event", "list"],

@@ -84,6 +84,11 @@ promises! {
         s7_an_approval_is_for_the_events_that_were_open
         s7_a_rise_of_severity_voids_an_approval
         s7_an_extension_voids_an_approval
+        s7_a_merge_voids_an_approval
+        s7_a_milder_event_and_the_end_of_another_void_nothing
+        s7_an_approval_for_one_event_passes_that_one_alone
+        s7_what_does_not_count_then_is_not_approved
+        s7_an_approval_lasts_as_long_as_was_said
         s7_an_event_that_nobody_confirms_gets_milder
         s7_a_confirmed_event_stays_what_it_was
         s7_a_proposal_holds_nothing_until_a_person_accepts_it

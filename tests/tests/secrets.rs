@@ -38,6 +38,7 @@ fn look_everywhere(scene: &Scene) {
         &["log"],
         &["recent"],
         &["today"],
+        &["review"],
         &["receipts"],
     ] {
         scene.look(arguments);

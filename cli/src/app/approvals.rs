@@ -1,5 +1,7 @@
 //! `approve`: a person's word that a post may go in spite of the events that are open.
 
+mod effect;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,68 +14,107 @@ use soundpost_core::guard::approval::{content_sha256, event_digest};
 use soundpost_core::guard::calendar::Viewpoint;
 use soundpost_core::guard::rules::keys;
 use soundpost_core::guard::{self, Input, stale};
+use soundpost_core::id::EventId;
 use soundpost_core::port::store::{Step, Write};
 use soundpost_core::post::{Audience, Post};
+use soundpost_core::quota::Quotas;
 use soundpost_core::schedule::Due;
 use soundpost_core::world::World;
 
 use super::App;
 use super::error::{AppError, Kind};
-use crate::control::protocol::Moved;
+use crate::control::protocol::{ApproveAsk, Moved};
+use effect::Judged;
 
-/// How long an approval lasts at most.
-pub const APPROVAL_LASTS: SignedDuration = SignedDuration::from_hours(24);
+/// How long an approval lasts at most, in hours.
+pub const APPROVAL_HOURS_MAX: u32 = 24;
 /// The shortest reason that is taken.
 const REASON_CHARS_MIN: usize = 3;
 
+/// A person's word about one delivery, and what follows from it.
+struct Word {
+    approval: Approval,
+    due: Option<Due>,
+    /// What still holds it, where the word is for one event only.
+    left: Option<Move>,
+    hints: Vec<String>,
+}
+
 impl App {
-    /// Lets held deliveries through in this person's name.
+    /// Lets held deliveries through in this person's name: in spite of all events that are open, or of one alone.
     ///
     /// # Errors
-    /// [`AppError`] without a reason, when it is paused, or when the state does not allow it.
-    pub async fn approve(
-        &self,
-        who: &str,
-        ids: &[String],
-        at: Option<String>,
-        why: &str,
-    ) -> Result<Moved, AppError> {
-        says_why(why, "an approval")?;
-        let found = self.find_all(ids).await?;
+    /// [`AppError`] without a reason, when it is paused, when the state does not allow it, or when the one event does
+    /// not count.
+    pub async fn approve(&self, who: &str, ask: &ApproveAsk) -> Result<Moved, AppError> {
+        says_why(&ask.why, "an approval")?;
+        let found = self.find_all(&ask.ids).await?;
+        let only = self.only(&found, ask)?;
         let mut quotas = self.quotas_without(&found).await?;
-        let mut steps = Vec::new();
+        let (mut steps, mut hints) = (Vec::new(), Vec::new());
         for delivery in &found {
-            self.refuse_when_paused(delivery)?;
-            let (approval, due) = self.approval(who, delivery, at.as_deref(), why).await?;
-            let promised_at = self.expected(&mut quotas, delivery, due.as_ref(), at.as_deref());
-            let mv = Move::Approve {
-                approval,
-                due,
-                promised_at,
-            };
-            steps.push(Step {
-                delivery: delivery.id,
-                expects_version: delivery.version,
-                mv,
-            });
+            let (moves, told) = self.approve_moves(who, delivery, ask, only, &mut quotas).await?;
+            for (mv, n) in moves.into_iter().zip(0..) {
+                steps.push(Step {
+                    delivery: delivery.id,
+                    expects_version: delivery.version + n,
+                    mv,
+                });
+            }
+            hints.extend(told);
         }
-        let written = self.write(who, why, Write::Move { steps }).await?;
-        let deliveries = self.views(&written.deliveries).await?;
+        hints.dedup();
+        let written = self.write(who, &ask.why, Write::Move { steps }).await?;
+        let mut deliveries = written.deliveries;
+        deliveries.dedup_by_key(|d| d.id);
         Ok(Moved {
             what: "approved".to_owned(),
-            deliveries,
+            deliveries: self.views(&deliveries).await?,
             left: Vec::new(),
-            hints: Vec::new(),
+            hints,
         })
     }
 
-    async fn approval(
+    /// The one event that an approval is for, if it is for one.
+    ///
+    /// # Errors
+    /// [`AppError`] when there is no such event.
+    pub(super) fn only(&self, found: &[Delivery], ask: &ApproveAsk) -> Result<Option<EventId>, AppError> {
+        let typed = ask.event.as_ref();
+        typed.map(|typed| self.event_like(typed, found)).transpose()
+    }
+
+    /// The moves of an approval of this one, and what a person should know about it.
+    ///
+    /// # Errors
+    /// As [`App::approve`].
+    pub(super) async fn approve_moves(
         &self,
         who: &str,
         delivery: &Delivery,
-        at: Option<&str>,
-        why: &str,
-    ) -> Result<(Approval, Option<Due>), AppError> {
+        ask: &ApproveAsk,
+        only: Option<EventId>,
+        quotas: &mut Quotas,
+    ) -> Result<(Vec<Move>, Vec<String>), AppError> {
+        self.refuse_when_paused(delivery)?;
+        let word = self.word(who, delivery, ask, only).await?;
+        let promised_at = self.expected(quotas, delivery, word.due.as_ref(), ask.at.as_deref());
+        let approve = Move::Approve {
+            approval: word.approval,
+            due: word.due,
+            promised_at,
+        };
+        let moves = std::iter::once(approve).chain(word.left).collect();
+        Ok((moves, word.hints))
+    }
+
+    async fn word(
+        &self,
+        who: &str,
+        delivery: &Delivery,
+        ask: &ApproveAsk,
+        only: Option<EventId>,
+    ) -> Result<Word, AppError> {
         may_be_overridden(delivery)?;
         let post = self.env.store.post(delivery.id.post).await?;
         let world = self.env.store.world();
@@ -84,24 +125,53 @@ impl App {
                 "its post or account is not there any more",
             ));
         };
-        let due = self.new_due(delivery, at)?;
+        let due = self.new_due(delivery, ask.at.as_deref())?;
         let goes_at = due.as_ref().map_or(delivery.due.at, |d| d.at).max(self.now());
         let audience = post.audience.as_ref().unwrap_or(&account.audience);
-        let events = self.open_events(&world, account, audience, goes_at);
+        let mut events = self.open_events(&world, account, audience, goes_at);
+        events.retain(|event| only.is_none_or(|id| event.id == id));
+        if events.is_empty() && only.is_some() {
+            let error = format!("that event does not count when {} is due", delivery.id);
+            return Err(AppError::conflict(error).help("leave --event away, or look:  soundpost why ID"));
+        }
+        let sources = match only {
+            Some(_) => BTreeSet::new(),
+            None => stale_sources(&world, &post, account, goes_at),
+        };
         let approval = Approval {
             by: who.to_owned(),
-            reason: why.to_owned(),
+            reason: ask.why.clone(),
             at: self.now(),
-            expires_at: self.now().checked_add(APPROVAL_LASTS).unwrap_or(Timestamp::MAX),
+            expires_at: self
+                .now()
+                .checked_add(lasts(ask.hours)?)
+                .unwrap_or(Timestamp::MAX),
             content_sha256: content_of(delivery, &post, account),
             events: events
                 .iter()
                 .map(|e| (e.id, event_digest(e, self.now())))
                 .collect::<BTreeMap<_, _>>(),
-            sources: stale_sources(&world, &post, account, goes_at),
-            rules: self.rules_that_hold(delivery, &post, account, goes_at),
+            sources,
+            rules: match only {
+                Some(_) => BTreeSet::new(),
+                None => self.rules_that_hold(delivery, &post, account, goes_at),
+            },
         };
-        Ok((approval, due))
+        let approval = beside_earlier(approval, delivery.approval.as_ref());
+        let judged = Judged {
+            delivery,
+            post: &post,
+            account,
+            goes_at,
+        };
+        let left = only.and_then(|_| self.still_held(&judged, &approval));
+        let hints = self.told(&judged, &approval, left.as_ref());
+        Ok(Word {
+            approval,
+            due,
+            left,
+            hints,
+        })
     }
 
     /// The rules that hold this post at an instant: who approves it has seen them.
@@ -137,6 +207,42 @@ impl App {
         let seen = Viewpoint::audience(&account.zone, audience, &self.env.zones);
         let days = world.calendars.values().flat_map(|c| c.events_at(at, &seen));
         flagged.chain(days).collect()
+    }
+}
+
+/// How long an approval is to last.
+fn lasts(hours: Option<u32>) -> Result<SignedDuration, AppError> {
+    match hours.unwrap_or(APPROVAL_HOURS_MAX) {
+        hours @ 1..=APPROVAL_HOURS_MAX => Ok(SignedDuration::from_hours(i64::from(hours))),
+        hours => Err(AppError::bad_input(format!(
+            "an approval lasts 1 to {APPROVAL_HOURS_MAX} hours, not {hours}"
+        ))),
+    }
+}
+
+/// A word for further events keeps what an earlier one for the same content allowed, as long as the earlier one lasts.
+fn beside_earlier(approval: Approval, earlier: Option<&Approval>) -> Approval {
+    let still_good =
+        |e: &&Approval| e.content_sha256 == approval.content_sha256 && approval.at < e.expires_at;
+    let Some(earlier) = earlier.filter(still_good) else {
+        return approval;
+    };
+    let mut events = earlier.events.clone();
+    events.retain(|id, _| !approval.events.contains_key(id));
+    if events.is_empty() && earlier.rules.is_subset(&approval.rules) {
+        return approval;
+    }
+    events.extend(approval.events);
+    Approval {
+        reason: format!(
+            "{}; and before, {}: {}",
+            approval.reason, earlier.by, earlier.reason
+        ),
+        expires_at: approval.expires_at.min(earlier.expires_at),
+        events,
+        rules: earlier.rules.union(&approval.rules).cloned().collect(),
+        sources: earlier.sources.union(&approval.sources).cloned().collect(),
+        ..approval
     }
 }
 

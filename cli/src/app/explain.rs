@@ -153,7 +153,8 @@ pub fn rule_words(rule: RuleName) -> &'static str {
     }
 }
 
-fn because(hold: &EventHold) -> String {
+/// The rule by which an event holds, with the words that met it.
+pub(super) fn because(hold: &EventHold) -> String {
     let words = touches(&hold.touches);
     let met = if words.is_empty() {
         String::new()

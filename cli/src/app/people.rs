@@ -223,11 +223,21 @@ impl App {
             )
             .await?;
         let what = format!("edited (revision {number})");
+        let approved = deliveries.iter().filter_map(|d| d.approval.as_ref());
+        let mut hints: Vec<String> = approved
+            .map(|a| {
+                format!(
+                    "what {} approved is void: the words are others now",
+                    visible(&a.by)
+                )
+            })
+            .collect();
+        hints.dedup();
         Ok(Moved {
             what,
             deliveries: self.views(&written.deliveries).await?,
             left,
-            hints: Vec::new(),
+            hints,
         })
     }
 

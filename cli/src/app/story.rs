@@ -50,11 +50,16 @@ impl App {
             .map(|account| post.revision(delivery.revision).content.for_account(account));
         let holds = holds(delivery);
         let touches = holds.iter().flat_map(|hold| &hold.touches);
+        let account = world.accounts.get(&delivery.account);
+        let gaps = account.map_or_else(Vec::new, |a| self.approval_gaps(delivery, &post, a));
         Ok(Story {
             delivery: self.view(delivery, Some(&post)),
             lines,
             marked: marks(parts.unwrap_or_default(), touches),
-            lets_go: lets_go(&teller, &world, delivery),
+            lets_go: gaps
+                .into_iter()
+                .chain(lets_go(&teller, &world, delivery))
+                .collect(),
         })
     }
 }

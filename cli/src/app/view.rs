@@ -65,9 +65,24 @@ impl App {
             public: delivery.receipts.iter().filter(|r| r.gone_at.is_none()).count(),
             parts: delivery.parts_total,
             urls: delivery.receipts.iter().filter_map(|r| r.url.clone()).collect(),
-            note: teller.note(delivery),
+            note: self.note(&teller, delivery, post, account),
             next: next_moves(delivery),
         }
+    }
+
+    /// Why it stands where it stands; when somebody had approved it, also why that does not let it go.
+    fn note(
+        &self,
+        teller: &Teller<'_>,
+        delivery: &Delivery,
+        post: Option<&Post>,
+        account: Option<&Account>,
+    ) -> Vec<String> {
+        let mut note = teller.note(delivery);
+        if let (Some(post), Some(account)) = (post, account) {
+            note.extend(self.approval_gaps(delivery, post, account));
+        }
+        note
     }
 
     /// How the text of a part begins, the first part being 1.
@@ -264,8 +279,14 @@ fn is_stale_source(reason: &HoldReason) -> bool {
 
 /// The commands that make sense for a delivery in its state.
 pub fn next_moves(delivery: &Delivery) -> Vec<String> {
-    let id = delivery.id;
-    let all: &[&str] = match delivery.state() {
+    let id = delivery.id.to_string();
+    let all = move_words(delivery).iter();
+    all.map(|words| words.replace("ID", &id)).collect()
+}
+
+/// The same, with `ID` for the delivery.
+pub(super) fn move_words(delivery: &Delivery) -> &'static [&'static str] {
+    match delivery.state() {
         State::Held { reasons, .. } if reasons.iter().any(|r| matches!(r, HoldReason::Halt(_))) => {
             &["resume"]
         }
@@ -287,6 +308,5 @@ pub fn next_moves(delivery: &Delivery) -> Vec<String> {
         State::Unknown { look_at: None, .. } => &["found ID --url URL", "retry ID --not-there", "cancel ID"],
         State::Draft => &["release ID"],
         _ => &[],
-    };
-    all.iter().map(|m| m.replace("ID", &id.to_string())).collect()
+    }
 }

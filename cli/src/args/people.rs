@@ -62,6 +62,12 @@ pub struct Approve {
     /// Why it may go in spite of the event
     #[arg(long, value_name = "WHY")]
     pub reason: String,
+    /// Only in spite of this event, by the ending of its id [default: of all that are open]
+    #[arg(long, value_name = "EVENT")]
+    pub event: Option<String>,
+    /// For how many hours it is good, at most 24 [default: 24]
+    #[arg(long = "for", value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=24))]
+    pub hours: Option<u32>,
 }
 
 /// `reschedule`.

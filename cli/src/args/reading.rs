@@ -1,4 +1,4 @@
-//! `recent`, `receipts`, `today`, `log`: what people read who look back, or at a day.
+//! `recent`, `receipts`, `today`, `review`, `log`: what people read who look back, at a day, or at what needs them.
 
 use clap::Args;
 
@@ -60,6 +60,20 @@ pub struct Today {
     /// The zone of the day and its times [default: the configuration's, else the system's]
     #[arg(long, value_name = "ZONE")]
     pub tz: Option<String>,
+}
+
+/// `review`.
+#[derive(Debug, Args)]
+pub struct Review {
+    /// Only this account
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// Only what this event holds, or would hold, by the ending of its id
+    #[arg(long, value_name = "EVENT")]
+    pub event: Option<String>,
+    /// At most so many of each reason; 0 = all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
 }
 
 /// `log`.

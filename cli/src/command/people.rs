@@ -3,7 +3,7 @@
 use super::{Ctx, ask_and_show, words};
 use crate::app::error::AppError;
 use crate::args;
-use crate::control::protocol::Ask;
+use crate::control::protocol::{ApproveAsk, Ask};
 use crate::exit_code::ExitCode;
 
 /// `hold`.
@@ -44,11 +44,13 @@ pub async fn release(ctx: &Ctx, args: args::Release) -> Result<ExitCode, AppErro
 pub async fn approve(ctx: &Ctx, args: args::Approve) -> Result<ExitCode, AppError> {
     ask_and_show(
         ctx,
-        Ask::Approve {
+        Ask::Approve(ApproveAsk {
             ids: args.ids,
             at: args.at,
             why: args.reason,
-        },
+            event: args.event,
+            hours: args.hours,
+        }),
     )
     .await
 }

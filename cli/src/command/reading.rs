@@ -1,9 +1,9 @@
-//! `recent`, `receipts`, `today`.
+//! `recent`, `receipts`, `today`, `review`.
 
 use super::{Ctx, ask_and_show};
 use crate::app::error::AppError;
 use crate::args;
-use crate::control::protocol::{Answer, Ask, PublicAsk, TodayAsk};
+use crate::control::protocol::{Answer, Ask, PublicAsk, ReviewAsk, TodayAsk};
 use crate::exit_code::ExitCode;
 use crate::render;
 
@@ -61,6 +61,19 @@ pub async fn today(ctx: &Ctx, args: args::Today) -> Result<ExitCode, AppError> {
         zone: args.tz,
     };
     ask_and_show(ctx, Ask::Today(ask)).await
+}
+
+/// `review`.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn review(ctx: &Ctx, args: args::Review) -> Result<ExitCode, AppError> {
+    let ask = ReviewAsk {
+        account: args.account,
+        event: args.event,
+        limit: args.limit,
+    };
+    ask_and_show(ctx, Ask::Review(ask)).await
 }
 
 fn hours(hours: Option<u32>) -> Option<String> {

@@ -17,6 +17,7 @@ mod events;
 mod feeds;
 mod log;
 mod reading;
+mod review;
 mod rules;
 mod views;
 pub use calendars::*;
@@ -24,6 +25,7 @@ pub use events::*;
 pub use feeds::*;
 pub use log::*;
 pub use reading::*;
+pub use review::*;
 pub use rules::*;
 pub use views::*;
 
@@ -143,6 +145,23 @@ pub struct ResumeAsk {
     pub orders: Vec<String>,
 }
 
+/// What to let through in a person's name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApproveAsk {
+    /// Which, as typed.
+    pub ids: Vec<String>,
+    /// A new due time, as typed.
+    pub at: Option<String>,
+    /// Why it may go.
+    pub why: String,
+    /// The one event that it is for, by the ending of its id; none = all that are open.
+    #[serde(default)]
+    pub event: Option<String>,
+    /// How long it lasts, in hours; none = as long as can be.
+    #[serde(default)]
+    pub hours: Option<u32>,
+}
+
 /// A question.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -172,11 +191,7 @@ pub enum Ask {
         at: Option<String>,
         why: String,
     },
-    Approve {
-        ids: Vec<String>,
-        at: Option<String>,
-        why: String,
-    },
+    Approve(ApproveAsk),
     Cancel {
         ids: Vec<String>,
         why: String,
@@ -207,6 +222,7 @@ pub enum Ask {
     Recent(PublicAsk),
     Receipts(PublicAsk),
     Today(TodayAsk),
+    Review(ReviewAsk),
     EventFlag(Box<EventAsk>),
     EventPropose(Box<EventAsk>),
     EventAccept {
@@ -284,6 +300,7 @@ pub enum Answer {
     Recent(Recent),
     Receipts(Receipts),
     Today(Today),
+    Review(Review),
     Log(LogView),
     LogEntry(LogEntry),
     Head(HeadView),
@@ -325,7 +342,7 @@ impl Ask {
             Ask::Calendar(ask) => ask.is_a_question(),
             Ask::FeedList | Ask::AccountList | Ask::Rules { .. } => true,
             Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,
-            Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) => true,
+            Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) | Ask::Review(_) => true,
             Ask::Retract { preview, .. } => *preview,
             _ => false,
         }

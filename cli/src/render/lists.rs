@@ -2,7 +2,7 @@
 
 use super::shorts::Shorts;
 use super::times::Times;
-use super::{bullet, command, heading, more, wrap};
+use super::{bullet, command, heading, more, ready, wrap};
 use crate::control::protocol::{
     AccountView, DeliveryView, EventView, Listed, MarkedText, Shown, Status, Story, VerdictView,
 };
@@ -114,14 +114,7 @@ pub(super) fn moves(screen: &Screen, shorts: &Shorts, view: &DeliveryView) -> St
     }
     let mut text = format!("  {}\n", screen.styles().dim("you can:"));
     for next in &view.next {
-        let next = shorts.within(next, view.id);
-        let next = match next.strip_prefix("edit ") {
-            Some(id) => format!("edit {id} \"NEW TEXT\""),
-            None => next
-                .replace("WHY", "\"WHY\"")
-                .replace("WHEN", "\"tomorrow 9:00\""),
-        };
-        text.push_str(&command(screen, 4, &next));
+        text.push_str(&command(screen, 4, &ready(&shorts.within(next, view.id))));
     }
     text
 }
@@ -276,6 +269,8 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
     if !status.needs_person.is_empty() {
         text.push_str(&heading(screen, "needs a person"));
         text.push_str(&deliveries(screen, &status.needs_person));
+        text.push_str("\nall that needs you, by reason:\n");
+        text.push_str(&command(screen, 2, "review"));
     }
     text
 }

@@ -9,7 +9,7 @@ use crate::delivery::{Delivery, FailKind, HoldReason, State, StateName};
 use crate::environment::Environment;
 use crate::frozen::{Fence, Frozen};
 use crate::gate::InFlight;
-use crate::guard::approval::content_sha256;
+use crate::guard::approval::{content_sha256, why_in_spite_of};
 use crate::guard::{self, Verdict};
 use crate::halt::{HaltCause, Subject, halted};
 use crate::id::{DeliveryId, SendKey};
@@ -203,7 +203,8 @@ impl<'a> Work<'a> {
         match look {
             Look::Stop(_) if now < self.delivery.goes_at() => Ok(Next::LeaveUntil(self.delivery.goes_at())),
             Look::Stop(mv) => {
-                self.advance(*mv, "").await?;
+                let why = why_in_spite_of(self.delivery.approval.as_ref(), &mv, now);
+                self.advance(*mv, why).await?;
                 Ok(Next::Done)
             }
             Look::Wait | Look::Go { .. } => Ok(Next::LeaveUntil(soon(now))),

@@ -135,6 +135,11 @@ impl Walk<'_> {
         let flag = [&flag[..], &["--until", &until]].concat();
         let flagged = self.ask("event_changed", &flag);
         self.ask("events", &["event", "list"]);
+        let review = self.ask("review", &["review"])["ok"]["review"].clone();
+        self.all
+            .push(("review_group".to_owned(), review["groups"][0].clone()));
+        self.all
+            .push(("review_item".to_owned(), review["groups"][0]["items"][0].clone()));
         self.ask("moved", &["approve", one, "--reason", "it says that we help"]);
         let event = flagged["ok"]["event_changed"]["event"]["id"].as_str();
         self.ask(
@@ -207,7 +212,7 @@ impl Walk<'_> {
     }
 }
 
-/// Six screens of one story, by name.
+/// Screens of one story, by name.
 #[must_use]
 pub fn story(bench: &Bench) -> Vec<(&'static str, Ran)> {
     let far = far();
@@ -246,6 +251,7 @@ pub fn story(bench: &Bench) -> Vec<(&'static str, Ran)> {
     let flag = bench.run(&flag).well();
     let queue = bench.run(&["queue"]).well();
     let why = bench.run(&["why", &id]).well();
+    let review = bench.run(&["review"]).well();
     let pause = bench.run(&["pause", "what is going on?"]).well();
     let status = bench.run(&["status"]).well();
     let resume = bench.run(&["resume"]).well();
@@ -254,6 +260,7 @@ pub fn story(bench: &Bench) -> Vec<(&'static str, Ran)> {
         ("event-flag", flag),
         ("queue", queue),
         ("why", why),
+        ("review", review),
         ("pause", pause),
         ("status", status),
         ("resume", resume),

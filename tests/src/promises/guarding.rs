@@ -1,8 +1,8 @@
 //! S7: a hold names its reasons, and so does a person's override. S8: a silent source holds.
 
-use soundpost_cli::control::protocol::{Answer, Ask, EventAsk};
+use soundpost_cli::control::protocol::{Answer, ApproveAsk, Ask, EventAsk};
 use soundpost_core::delivery::{EventHold, HoldReason, Rule, StateName};
-use soundpost_core::event::Severity;
+use soundpost_core::event::{Severity, Source};
 use soundpost_core::feed::{Feed, FeedState};
 use soundpost_core::id::DeliveryId;
 use soundpost_core::port::store::Write;
@@ -183,6 +183,151 @@ pub async fn s7_an_extension_voids_an_approval() {
     assert_eq!(office.state(id).await, StateName::Held);
     office.scene.run_minutes(60).await;
     assert_eq!(office.network().publish_calls(), 0);
+}
+
+async fn note_of(office: &Office, id: DeliveryId) -> String {
+    let views = office.app.deliveries(&[id]).await.expect("it is there");
+    views[0].note.join("\n")
+}
+
+/// Another report that is merged into the event voids an approval.
+pub async fn s7_a_merge_voids_an_approval() {
+    let office = Office::new(1).await;
+    let id = approved(&office).await;
+    let world = office.scene.env.store.world();
+    let mut merged = world.events.values().next().expect("one event").clone();
+    merged.sources.push(Source::Feed {
+        name: "met".to_owned(),
+    });
+    let event = Box::new(merged);
+    let steps = Vec::new();
+    office.scene.write(Write::SetEvent { event, steps }).await;
+    is_held_in_the_end(&office, id).await;
+    let note = note_of(&office, id).await;
+    assert!(note.contains("merged with another report"), "{note}");
+}
+
+/// That an event got milder voids nothing, nor does the end of another.
+pub async fn s7_a_milder_event_and_the_end_of_another_void_nothing() {
+    let office = Office::new(1).await;
+    let id = office.post(post("hello").at(30 * 60)).await;
+    critical(&office).await;
+    let other = EventAsk {
+        until: Some("+3d".to_owned()),
+        ..event("a strike", Severity::Critical)
+    };
+    let other = office.flag(other).await;
+    let storm = EventAsk {
+        until: Some("+3d".to_owned()),
+        ..event("a storm", Severity::Critical)
+    };
+    office.flag(storm).await;
+    office.scene.run_minutes(23 * 60).await;
+    office.approve(id, WHY).await.expect("approved");
+    office.scene.run_minutes(2 * 60).await;
+    office.end(&other).await;
+    let world = office.scene.env.store.world();
+    let quake = world.events.values().find(|e| e.title == "an earthquake");
+    let severity = quake.expect("it is there").severity_at(office.scene.now());
+    assert_eq!(
+        severity,
+        Severity::High,
+        "milder than it was when it was approved"
+    );
+    office.scene.run_minutes(6 * 60).await;
+    assert_eq!(office.state(id).await, StateName::Published);
+}
+
+async fn approve_for(office: &Office, id: DeliveryId, event: &str) -> Vec<String> {
+    let ask = ApproveAsk {
+        ids: vec![id.to_string()],
+        why: WHY.to_owned(),
+        event: Some(event.to_owned()),
+        ..ApproveAsk::default()
+    };
+    office.app.approve("anna", &ask).await.expect("approved").hints
+}
+
+/// An approval for one event passes that one alone; one for the next is added to it.
+pub async fn s7_an_approval_for_one_event_passes_that_one_alone() {
+    let office = Office::new(1).await;
+    let id = office.post(post("hello").at(30)).await;
+    let quake = critical(&office).await;
+    let flood = office.flag(event("a flood", Severity::Critical)).await;
+    let hints = approve_for(&office, id, &quake).await.join("\n");
+    assert!(
+        hints.contains("still held: critical event \"a flood\""),
+        "{hints}"
+    );
+    assert!(!hints.contains("passes: critical event \"a flood\""), "{hints}");
+    assert_eq!(held_by(&office, id).await.title, "a flood", "at once");
+    office.scene.run_minutes(40).await;
+    assert_eq!(office.network().publish_calls(), 0);
+    approve_for(&office, id, &flood).await;
+    office.scene.run_minutes(10).await;
+    assert_eq!(office.state(id).await, StateName::Published);
+    let reason = office.delivery(id).await.approval.expect("it is kept").reason;
+    assert_eq!(reason, format!("{WHY}; and before, anna: {WHY}"));
+}
+
+/// An event that does not count when the post is due cannot be approved, and then nothing is changed.
+pub async fn s7_what_does_not_count_then_is_not_approved() {
+    let office = Office::new(1).await;
+    let id = office.post(post("hello").at(300)).await;
+    let short = EventAsk {
+        until: Some("+1h".to_owned()),
+        ..event("a parade", Severity::Critical)
+    };
+    let short = office.flag(short).await;
+    let ask = ApproveAsk {
+        ids: vec![id.to_string()],
+        why: WHY.to_owned(),
+        event: Some(short),
+        ..ApproveAsk::default()
+    };
+    office
+        .app
+        .approve("anna", &ask)
+        .await
+        .expect_err("it is over by then");
+    assert_eq!(office.delivery(id).await.approval, None);
+}
+
+/// An approval lasts as long as was said, at most a day; then what it passed holds again, and the hold says so.
+pub async fn s7_an_approval_lasts_as_long_as_was_said() {
+    let office = Office::new(2).await;
+    let soon = office.post(post("hello").at(50)).await;
+    let late = office.post(post("hello").to("a2").at(70)).await;
+    critical(&office).await;
+    let ask = |hours: u32| ApproveAsk {
+        ids: vec![soon.to_string(), late.to_string()],
+        why: WHY.to_owned(),
+        hours: Some(hours),
+        ..ApproveAsk::default()
+    };
+    for wrong in [0, 25] {
+        office
+            .app
+            .approve("anna", &ask(wrong))
+            .await
+            .expect_err("1 to 24");
+    }
+    let hints = office.app.approve("anna", &ask(1)).await.expect("approved").hints;
+    assert!(
+        hints.iter().any(|hint| hint.contains("due after that")),
+        "{hints:?}"
+    );
+    office.scene.run_minutes(80).await;
+    assert_eq!(office.state(soon).await, StateName::Published);
+    assert_eq!(office.state(late).await, StateName::Held);
+    let note = note_of(&office, late).await;
+    assert!(
+        note.contains(&format!("anna approved it ({WHY}) until")),
+        "{note}"
+    );
+    let entries = office.scene.env.store.entries(1, 1000, Some(late)).await;
+    let entries = entries.expect("the journal can be read");
+    assert_eq!(entries.last().expect("its hold").reason, "its approval has ended");
 }
 
 /// A proposal holds nothing until a person accepts it, and a dismissal lets go what it held.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use soundpost_cli::control::protocol::{EventAsk, Moved};
+use soundpost_cli::control::protocol::{ApproveAsk, EventAsk, Moved};
 use soundpost_core::delivery::StateName;
 use soundpost_core::event::Severity;
 use soundpost_core::id::DeliveryId;
@@ -73,11 +73,13 @@ pub async fn d5_a_released_post_keeps_the_limit() {
 pub async fn d5_an_approved_post_keeps_the_limit() {
     let office = full().await;
     let id = office.post(post("late").at(300)).await;
-    let ids = [id.to_string()];
-    let moved = office
-        .app
-        .approve(ANNA, &ids, Some(at_60()), "I have read it")
-        .await;
+    let ask = ApproveAsk {
+        ids: vec![id.to_string()],
+        at: Some(at_60()),
+        why: "I have read it".to_owned(),
+        ..ApproveAsk::default()
+    };
+    let moved = office.app.approve(ANNA, &ask).await;
     waits_an_hour(&office, id, moved.expect("it is approved")).await;
 }
 

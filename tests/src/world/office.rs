@@ -5,7 +5,7 @@ use std::sync::Arc;
 use soundpost_cli::app::App;
 use soundpost_cli::app::error::AppError;
 use soundpost_cli::control::protocol::{
-    Answer, EventAsk, Moved, Paused, PlanView, PostAsk, Posted, ResumeAsk, Resumed,
+    Answer, ApproveAsk, EventAsk, Moved, Paused, PlanView, PostAsk, Posted, ResumeAsk, Resumed,
 };
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::event::Severity;
@@ -166,7 +166,12 @@ impl Office {
     /// # Errors
     /// As the command says.
     pub async fn approve(&self, id: DeliveryId, why: &str) -> Result<Moved, AppError> {
-        self.app.approve(ANNA, &[id.to_string()], None, why).await
+        let ask = ApproveAsk {
+            ids: vec![id.to_string()],
+            why: why.to_owned(),
+            ..ApproveAsk::default()
+        };
+        self.app.approve(ANNA, &ask).await
     }
 
     /// Tells of the answer to any question, for commands without a helper here.

@@ -3,10 +3,13 @@
 //! An approval holds for these bytes, this audience, this account, and the events as the person saw them. A rise of
 //! severity, a later end or another scope of an event voids it; a lower severity or an earlier end does not.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::delivery::Approval;
+use crate::delivery::moves::Move;
+use crate::delivery::{Approval, HoldReason};
 use crate::event::{Event, Severity};
 use crate::id::AccountId;
 use crate::post::{Audience, Part};
@@ -35,28 +38,84 @@ pub fn event_digest(event: &Event, at: Timestamp) -> String {
     )
 }
 
-/// True while the event is not worse, not longer and not about something else than when the digest was made. That it
-/// got milder since changes nothing; when somebody confirmed it and it is worse again, the approval is void.
-pub fn still_covers(stored: &str, event: &Event, at: Timestamp) -> bool {
-    let Some((severity, ends, scope)) = read_digest(stored) else {
-        return false;
-    };
-    let not_longer = match (ends, ends_at(event)) {
-        (None, _) => true,
-        (Some(then), Some(now)) => now <= then,
-        (Some(_), None) => false,
-    };
-    event.severity_at(at) <= severity && not_longer && scope == scope_hash(event)
+/// Why an approval does not let a post pass an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gap {
+    /// It ended at this instant.
+    Ended(Timestamp),
+    /// Text, media, cards, audience or account are others than those that were approved.
+    OtherContent,
+    /// The event is not among those that were approved.
+    NotCovered,
+    /// The event is worse than it was then.
+    Worse,
+    /// The event lasts longer than it was to last then.
+    Longer,
+    /// The event is about something else, or another report was merged into it.
+    Changed,
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Gap::Ended(_) => "it has ended",
+            Gap::OtherContent => "text, pictures, audience or account are others now",
+            Gap::NotCovered => "it was not for this event",
+            Gap::Worse => "the event got worse since",
+            Gap::Longer => "the event lasts longer than it was to last then",
+            Gap::Changed => "the event is about something else now, or was merged with another report",
+        })
+    }
+}
+
+/// Why this approval does not let a post with this content pass this event at this instant; none when it does. That an
+/// event got milder or ended sooner changes nothing; when somebody confirmed it and it is worse again, the approval is
+/// void.
+pub fn gap(approval: &Approval, event: &Event, content_sha256: &str, at: Timestamp) -> Option<Gap> {
+    if at >= approval.expires_at {
+        return Some(Gap::Ended(approval.expires_at));
+    }
+    if approval.content_sha256 != content_sha256 {
+        return Some(Gap::OtherContent);
+    }
+    match approval.events.get(&event.id) {
+        Some(stored) => changed_since(stored, event, at),
+        None => Some(Gap::NotCovered),
+    }
 }
 
 /// True when this approval lets a post with this content pass this event at this instant.
 pub fn valid_for(approval: &Approval, event: &Event, content_sha256: &str, at: Timestamp) -> bool {
-    at < approval.expires_at
-        && approval.content_sha256 == content_sha256
-        && approval
-            .events
-            .get(&event.id)
-            .is_some_and(|stored| still_covers(stored, event, at))
+    gap(approval, event, content_sha256, at).is_none()
+}
+
+/// Why an event holds what a person had approved, for the journal; empty when nobody had, or no event holds it.
+pub fn why_in_spite_of(approval: Option<&Approval>, mv: &Move, at: Timestamp) -> &'static str {
+    let is_by_event =
+        matches!(mv, Move::Hold { reasons, .. } if reasons.iter().any(HoldReason::ends_by_itself));
+    match approval {
+        Some(approval) if is_by_event && at >= approval.expires_at => "its approval has ended",
+        Some(_) if is_by_event => "its approval does not cover this",
+        _ => "",
+    }
+}
+
+/// What of the event is worse, longer or other than when the digest was made.
+fn changed_since(stored: &str, event: &Event, at: Timestamp) -> Option<Gap> {
+    let Some((severity, ends, scope)) = read_digest(stored) else {
+        return Some(Gap::Changed);
+    };
+    let is_longer = match (ends, ends_at(event)) {
+        (None, _) => false,
+        (Some(then), Some(now)) => now > then,
+        (Some(_), None) => true,
+    };
+    match () {
+        () if scope != scope_hash(event) => Some(Gap::Changed),
+        () if event.severity_at(at) > severity => Some(Gap::Worse),
+        () if is_longer => Some(Gap::Longer),
+        () => None,
+    }
 }
 
 fn read_digest(stored: &str) -> Option<(Severity, Option<Timestamp>, &str)> {
@@ -132,20 +191,22 @@ mod tests {
         let fading = confirmed("2026-11-20T12:00:00Z");
         let stored = event_digest(&fading, now());
         assert!(stored.starts_with("v1 severity=high ends=open "), "{stored}");
-        assert!(still_covers(&stored, &fading, now()) && still_covers(&stored, &fading, day(2)));
-        assert!(!still_covers(&stored, &confirmed("2026-11-22T12:00:00Z"), now()));
+        assert_eq!(changed_since(&stored, &fading, now()), None);
+        assert_eq!(changed_since(&stored, &fading, day(2)), None);
+        let worse_again = confirmed("2026-11-22T12:00:00Z");
+        assert_eq!(changed_since(&stored, &worse_again, now()), Some(Gap::Worse));
     }
 
     #[test]
     fn a_milder_or_shorter_event_stays_covered() {
         let mut event = event();
         let stored = event_digest(&event, now());
-        assert!(still_covers(&stored, &event, now()));
+        assert_eq!(changed_since(&stored, &event, now()), None);
         event.severity = Severity::Watch;
         event.ended_at = Some(at("2026-11-22T12:00:00Z"));
         event.title = "another title".to_owned();
         event.countries.reverse();
-        assert!(still_covers(&stored, &event, now()));
+        assert_eq!(changed_since(&stored, &event, now()), None);
     }
 
     #[test]
@@ -169,27 +230,46 @@ mod tests {
             }],
             ..event()
         };
-        for changed in [worse, wider, more_words, merged] {
-            assert!(!still_covers(&stored, &changed, now()));
+        assert_eq!(changed_since(&stored, &worse, now()), Some(Gap::Worse));
+        for changed in [wider, more_words, merged] {
+            assert_eq!(changed_since(&stored, &changed, now()), Some(Gap::Changed));
         }
         let ending = Event {
             ends_at: Some(at("2026-12-01T00:00:00Z")),
             ..event()
         };
         let stored = event_digest(&ending, now());
-        assert!(!still_covers(
-            &stored,
-            &Event {
-                ends_at: None,
-                ..ending.clone()
-            },
-            now()
-        ));
+        let open = Event {
+            ends_at: None,
+            ..ending.clone()
+        };
         let later = Event {
             ends_at: Some(at("2026-12-02T00:00:00Z")),
             ..ending
         };
-        assert!(!still_covers(&stored, &later, now()));
+        for longer in [open, later] {
+            assert_eq!(changed_since(&stored, &longer, now()), Some(Gap::Longer));
+        }
+    }
+
+    #[test]
+    fn an_approval_is_for_its_time_its_content_and_its_events() {
+        let approval = |events: &[&Event]| Approval {
+            by: "anna".to_owned(),
+            reason: "it helps".to_owned(),
+            at: now(),
+            expires_at: at("2026-11-22T13:00:00Z"),
+            content_sha256: "a".to_owned(),
+            events: events.iter().map(|e| (e.id, event_digest(e, now()))).collect(),
+            sources: std::collections::BTreeSet::new(),
+        };
+        let event = event();
+        let one = approval(&[&event]);
+        assert_eq!(gap(&one, &event, "a", now()), None);
+        assert_eq!(gap(&one, &event, "b", now()), Some(Gap::OtherContent));
+        let end = one.expires_at;
+        assert_eq!(gap(&one, &event, "a", end), Some(Gap::Ended(end)));
+        assert_eq!(gap(&approval(&[]), &event, "a", now()), Some(Gap::NotCovered));
     }
 
     #[test]
@@ -200,7 +280,11 @@ mod tests {
             "v1",
             "v1 severity=high ends=soon scope=",
         ] {
-            assert!(!still_covers(stored, &event(), now()), "{stored}");
+            assert_eq!(
+                changed_since(stored, &event(), now()),
+                Some(Gap::Changed),
+                "{stored}"
+            );
         }
     }
 
