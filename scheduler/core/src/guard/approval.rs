@@ -262,6 +262,7 @@ mod tests {
             content_sha256: "a".to_owned(),
             events: events.iter().map(|e| (e.id, event_digest(e, now()))).collect(),
             sources: std::collections::BTreeSet::new(),
+            rules: std::collections::BTreeSet::new(),
         };
         let event = event();
         let one = approval(&[&event]);

@@ -144,6 +144,7 @@ mod tests {
             content_sha256: "c".to_owned(),
             events: std::collections::BTreeMap::new(),
             sources: ["met".to_owned()].into(),
+            rules: std::collections::BTreeSet::new(),
         };
         let held =
             |content: &str, min| !reasons(&world, &to("NO"), Some(&approval), content, at(min)).is_empty();

@@ -28,7 +28,7 @@ pub(super) fn account(name: &str) -> Account {
         category: None,
         groups: Vec::new(),
         settings: BTreeMap::new(),
-        rules: crate::guard::rules::settings::AccountRules::default(),
+        rules: rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: Timestamp::UNIX_EPOCH,
     }

@@ -50,6 +50,7 @@ fn account(n: u128, exists: bool) -> Account {
         category: None,
         groups: Vec::new(),
         settings: BTreeMap::new(),
+        rules: Default::default(),
         status,
         added_at: minute(0),
     }
