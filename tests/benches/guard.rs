@@ -12,14 +12,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZoneDatabase;
 use regex::{Regex, RegexBuilder};
 use soundpost_core::account::Account;
-use soundpost_core::event::{Event, Severity, Source, Stage};
+use soundpost_core::event::Event;
 use soundpost_core::guard::calendar::Calendar;
 use soundpost_core::guard::calendar::shipped::SHIPPED;
 use soundpost_core::guard::{Input, Verdict, judge};
-use soundpost_core::id::{EventId, Id};
 use soundpost_core::post::{Audience, Category, Part};
 use soundpost_core::world::World;
 use soundpost_fixtures::build;
+use soundpost_tests::world::unrelated;
 
 const EVENTS_FEW: usize = 10;
 const EVENTS_MANY: usize = 10_000;
@@ -61,75 +61,9 @@ const TEXTS: [(&str, &str); 8] = [
     ),
 ];
 
-const KINDS: [&str; 12] = [
-    "shooting",
-    "bombing",
-    "fire",
-    "flood",
-    "storm",
-    "earthquake",
-    "plane_crash",
-    "train_crash",
-    "stabbing",
-    "epidemic",
-    "war",
-    "death_public_figure",
-];
-const COUNTRIES: [&str; 20] = [
-    "AR", "AU", "BR", "CA", "CL", "CN", "CO", "EG", "IN", "ID", "KE", "KR", "MX", "NG", "PE", "PH", "TH",
-    "TR", "VN", "ZA",
-];
-
-/// An event of its own: nobody's place, nobody's tag.
-fn event(number: usize) -> Event {
-    let own = format!(
-        "{}{}",
-        letters(number),
-        ["ville", "burg", "stad", "grad"][number % 4]
-    );
-    Event {
-        id: EventId(Id::from_u128(number as u128 + 1)),
-        title: format!("Something in {own}"),
-        kind: KINDS[number % KINDS.len()].to_owned(),
-        summary: String::new(),
-        tags: vec![format!("{own} tower"), format!("{}event", letters(number))],
-        places: vec![own, format!("{} county", letters(number))],
-        entities: vec![format!("{} person", letters(number))],
-        countries: vec![COUNTRIES[number % COUNTRIES.len()].to_owned()],
-        regions: Vec::new(),
-        accounts: Vec::new(),
-        severity: [Severity::Watch, Severity::High][number % 2],
-        starts_at: Timestamp::MIN,
-        ends_at: None,
-        review_at: None,
-        source: Source::Person {
-            name: "news desk".to_owned(),
-        },
-        flagged_at: Timestamp::UNIX_EPOCH,
-        ended_at: None,
-        stage: Stage::Open,
-        sources: Vec::new(),
-        external_ids: Vec::new(),
-        link: None,
-        decided_by: None,
-        told: None,
-        decays_from: None,
-    }
-}
-
-/// A number as a word that no text has.
-fn letters(mut number: usize) -> String {
-    let mut out = String::from("Q");
-    for _ in 0..5 {
-        out.push(char::from(b'a' + (number % 26) as u8));
-        number /= 26;
-    }
-    out
-}
-
 fn world(count: usize) -> World {
     World {
-        events: (0..count).map(event).collect(),
+        events: (0..count).map(unrelated::event).collect(),
         ..World::default()
     }
 }

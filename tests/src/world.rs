@@ -3,3 +3,4 @@
 pub mod disk;
 pub mod office;
 pub mod samples;
+pub mod unrelated;

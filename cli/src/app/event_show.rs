@@ -1,9 +1,9 @@
 //! What an event holds, would hold, and came too late for.
 
 use jiff::{SignedDuration, Timestamp};
-use soundpost_core::delivery::StateName;
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::event::{Event, Stage};
+use soundpost_core::guard::reach::Reach;
 use soundpost_core::guard::{self, Input};
 use soundpost_core::port::store::Query;
 use soundpost_core::world::World;
@@ -49,15 +49,13 @@ impl App {
             ..event.clone()
         };
         let alone = World {
-            events: [open].into_iter().collect(),
+            events: [open.clone()].into_iter().collect(),
             ..World::default()
         };
-        let may_be_held = StateName::ALL
-            .into_iter()
-            .filter(|s| s.waits() || *s == StateName::Held);
+        let reach = Reach::new(None, &open, self.now());
         let world = self.env.store.world();
         let mut views = Vec::new();
-        for delivery in self.env.store.list(&Query::in_states(may_be_held)).await? {
+        for (delivery, _) in self.within(&world, Some(&reach)).await? {
             let post = self.env.store.post(delivery.id.post).await?;
             let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
                 continue;

@@ -7,6 +7,7 @@ use soundpost_core::actor::Actor;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::event::{Event, Source, Stage};
 use soundpost_core::guard::area::wrong_code;
+use soundpost_core::guard::reach::Reach;
 use soundpost_core::guard::words::all_kinds;
 use soundpost_core::id::EventId;
 use soundpost_core::port::store::{Query, Write};
@@ -66,7 +67,9 @@ impl App {
         if event.stage == Stage::Open {
             let mut world = (*self.env.store.world()).clone();
             world.events.set(event.clone());
-            would = self.views_of_holds(self.would_newly_hold(&world).await?).await?;
+            let reach = Reach::new(None, event, self.now());
+            let holds = self.would_newly_hold(&world, &reach).await?;
+            would = self.views_of_holds(holds).await?;
         }
         Ok(EventChanged {
             dry_run: true,
@@ -146,15 +149,10 @@ impl App {
     }
 
     /// The same for a duty.
-    pub(super) async fn set_event_by(
-        &self,
-        by: &Actor,
-        why: &str,
-        event: &Event,
-    ) -> Result<Effect, AppError> {
+    pub async fn set_event_by(&self, by: &Actor, why: &str, event: &Event) -> Result<Effect, AppError> {
         let mut world = (*self.env.store.world()).clone();
-        let before = world.events.get(&event.id);
-        let was_open = before.is_some_and(|e| e.stage == Stage::Open);
+        let before = world.events.get(&event.id).cloned();
+        let was_open = before.as_ref().is_some_and(|e| e.stage == Stage::Open);
         if !was_open && event.stage != Stage::Open {
             // What holds nothing before and after moves nothing.
             let write = Write::SetEvent {
@@ -169,7 +167,8 @@ impl App {
             event: Box::new(event.clone()),
             steps,
         };
-        self.change_world_by(by, why, &world, write).await
+        let reach = Reach::new(before.as_ref(), event, self.now());
+        self.change_world_by(by, why, &world, Some(&reach), write).await
     }
 
     fn event(&self, who: &str, ask: &EventAsk, facts: &Facts, stage: Stage) -> Result<Event, AppError> {

@@ -1,11 +1,18 @@
 //! When the world changes: what is held now that was not, and what may go again.
+//!
+//! A change of one event judges only what it can reach ([`Reach`]): what is due while it counts, in its area and of its
+//! accounts, and what it holds. A change of a calendar judges everything that waits or is held.
+
+use std::collections::BTreeSet;
 
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::duty::review::may_release_itself;
+use soundpost_core::guard::reach::{Meets, Reach};
 use soundpost_core::guard::{self, Verdict};
+use soundpost_core::id::DeliveryId;
 use soundpost_core::port::store::{Query, Step, StoreError, Write};
 use soundpost_core::quota::{Quotas, Share};
 use soundpost_core::world::World;
@@ -24,10 +31,31 @@ pub struct Effect {
     pub held: Vec<DeliveryView>,
     /// Goes again.
     pub released: Vec<DeliveryView>,
+    /// What it cost to find that out.
+    pub cost: Cost,
+}
+
+/// How much work it was to judge the queue anew.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Posts that were read and compared with the one event that changed.
+    pub compared: usize,
+    /// Posts that were judged by the whole world.
+    pub judged: usize,
+}
+
+/// What follows from a change of the world.
+#[derive(Debug, Default)]
+struct Rejudged {
+    /// The deliveries that move, as they are.
+    before: Vec<Delivery>,
+    /// Their moves, in the same order.
+    steps: Vec<Step>,
+    cost: Cost,
 }
 
 impl App {
-    /// Writes a person's change of the world; see [`App::change_world_by`].
+    /// Writes a person's change of the world, for which everything is judged anew; see [`App::change_world_by`].
     ///
     /// # Errors
     /// [`AppError`] from the store.
@@ -37,13 +65,14 @@ impl App {
         world: &World,
         write: impl Fn(Vec<Step>) -> Write,
     ) -> Result<Effect, AppError> {
-        self.change_world_by(&Actor::Person(who.to_owned()), "", world, write)
+        self.change_world_by(&Actor::Person(who.to_owned()), "", world, None, write)
             .await
     }
 
     /// Writes a change of the world together with the moves that follow from it, in one step.
     ///
-    /// `world` is the world after the change; `write` makes the write from the moves.
+    /// `world` is the world after the change; `reach` says what it can concern (none = everything); `write` makes the
+    /// write from the moves.
     ///
     /// # Errors
     /// [`AppError`] from the store.
@@ -52,13 +81,14 @@ impl App {
         by: &Actor,
         reason: &str,
         world: &World,
+        reach: Option<&Reach<'_>>,
         write: impl Fn(Vec<Step>) -> Write,
     ) -> Result<Effect, AppError> {
         let mut tries = 0;
         loop {
-            let (before, steps) = self.rejudge(world).await?;
+            let Rejudged { before, steps, cost } = self.rejudge(world, reach).await?;
             match self.write_by(by, reason, write(steps)).await {
-                Ok(written) => return self.effect(&before, &written.deliveries).await,
+                Ok(written) => return self.effect(&before, &written.deliveries, cost).await,
                 Err(error) if tries < TRIES && error.kind == super::error::Kind::Conflict => tries += 1,
                 Err(error) => return Err(error),
             }
@@ -72,9 +102,11 @@ impl App {
     pub(super) async fn would_newly_hold(
         &self,
         world: &World,
+        reach: &Reach<'_>,
     ) -> Result<Vec<(Delivery, Vec<HoldReason>)>, AppError> {
-        let (before, steps) = self.rejudge(world).await?;
-        let held = before.into_iter().zip(steps).filter_map(|(delivery, step)| {
+        let rejudged = self.rejudge(world, Some(reach)).await?;
+        let both = rejudged.before.into_iter().zip(rejudged.steps);
+        let held = both.filter_map(|(delivery, step)| {
             let was_held = delivery.state_name() == StateName::Held;
             match step.mv {
                 Move::Hold { reasons, .. } if !was_held => Some((delivery, reasons)),
@@ -84,35 +116,71 @@ impl App {
         Ok(held.collect())
     }
 
+    /// What waits or is held, and may move by this change; each with whether its words decide. By due time.
+    ///
+    /// # Errors
+    /// [`AppError`] from the store.
+    pub(super) async fn within(
+        &self,
+        world: &World,
+        reach: Option<&Reach<'_>>,
+    ) -> Result<Vec<(Delivery, Meets)>, AppError> {
+        let mut waiting = Some(Query::waiting());
+        if let Some(reach) = reach {
+            waiting = reach.due_times().map(|times| Query {
+                due_from: times.from,
+                due_until: times.until,
+                ..Query::waiting()
+            });
+        }
+        let mut all = self.held().await?;
+        if let Some(query) = waiting {
+            all.extend(self.env.store.list(&query).await?);
+        }
+        let met = all.into_iter().filter_map(|delivery| {
+            let account = world.accounts.get(&delivery.account)?;
+            let meets = reach.map_or(Meets::Surely, |reach| reach.meets(&delivery, account));
+            (meets != Meets::Not).then_some((delivery, meets))
+        });
+        let mut met: Vec<_> = met.collect();
+        met.sort_by_key(|(delivery, _)| (delivery.due.at, delivery.id));
+        // What moved between the two lists is in both; its version tells when it is written.
+        met.dedup_by_key(|(delivery, _)| delivery.id);
+        Ok(met)
+    }
+
     /// The moves that follow when the world is like this.
-    async fn rejudge(&self, world: &World) -> Result<(Vec<Delivery>, Vec<Step>), StoreError> {
-        let may_move = StateName::ALL
-            .into_iter()
-            .filter(|s| s.waits() || *s == StateName::Held);
-        let all = self.env.store.list(&Query::in_states(may_move)).await?;
-        let held = all.iter().filter(|d| d.state_name() == StateName::Held);
-        let held: Vec<Delivery> = held.cloned().collect();
-        let mut quotas = self.quotas_without(&held).await?;
-        let mut before = Vec::new();
-        let mut steps = Vec::new();
-        for delivery in all {
-            if let Some(mv) = self.follows(world, &delivery, &mut quotas).await? {
-                steps.push(Step {
+    async fn rejudge(&self, world: &World, reach: Option<&Reach<'_>>) -> Result<Rejudged, AppError> {
+        let met = self.within(world, reach).await?;
+        let is_held = |d: &Delivery| d.state_name() == StateName::Held;
+        let mut quotas = Quotas::default();
+        if met.iter().any(|(delivery, _)| is_held(delivery)) {
+            quotas = self.quotas_without(&self.held().await?).await?;
+        }
+        let mut rejudged = Rejudged::default();
+        for (delivery, meets) in met {
+            let event = reach.filter(|_| meets == Meets::ByItsWords && !is_held(&delivery));
+            let follows = self.follows(world, event, &delivery, &mut quotas, &mut rejudged.cost);
+            if let Some(mv) = follows.await? {
+                rejudged.steps.push(Step {
                     delivery: delivery.id,
                     expects_version: delivery.version,
                     mv,
                 });
-                before.push(delivery);
+                rejudged.before.push(delivery);
             }
         }
-        Ok((before, steps))
+        Ok(rejudged)
     }
 
+    /// The move that follows for one delivery. With `alone` nothing does unless that event alone holds it.
     async fn follows(
         &self,
         world: &World,
+        alone: Option<&Reach<'_>>,
         delivery: &Delivery,
         quotas: &mut Quotas,
+        cost: &mut Cost,
     ) -> Result<Option<Move>, StoreError> {
         let now = self.now();
         let is_held = matches!(delivery.state(), State::Held { .. });
@@ -128,6 +196,13 @@ impl App {
             scene: Some(self.env.scene(delivery)),
             ..guard_input(delivery, account, &post, parts, delivery.due.at.max(now))
         };
+        if let Some(reach) = alone {
+            cost.compared += 1;
+            if !guard::holds_back(guard::judge_event(&input, reach.event()).0) {
+                return Ok(None);
+            }
+        }
+        cost.judged += 1;
         let verdict = guard::judge(&input, world, &self.env.zones);
         Ok(match (verdict, delivery.state()) {
             (Verdict::Allow { .. }, State::Held { .. }) => {
@@ -155,12 +230,13 @@ impl App {
         })
     }
 
-    async fn effect(&self, before: &[Delivery], after: &[Delivery]) -> Result<Effect, AppError> {
-        let was_held = |d: &Delivery| {
-            before
-                .iter()
-                .any(|b| b.id == d.id && b.state_name() == StateName::Held)
-        };
+    async fn effect(&self, before: &[Delivery], after: &[Delivery], cost: Cost) -> Result<Effect, AppError> {
+        let were_held: BTreeSet<DeliveryId> = before
+            .iter()
+            .filter(|d| d.state_name() == StateName::Held)
+            .map(|d| d.id)
+            .collect();
+        let was_held = |d: &Delivery| were_held.contains(&d.id);
         let is_held = |d: &&Delivery| d.state_name() == StateName::Held;
         let held: Vec<Delivery> = after
             .iter()
@@ -172,6 +248,7 @@ impl App {
         Ok(Effect {
             held: self.views(&held).await?,
             released: self.views(&released).await?,
+            cost,
         })
     }
 }

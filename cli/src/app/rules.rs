@@ -39,7 +39,7 @@ impl App {
         world.accounts.insert(account.id, account.clone());
         let by = Actor::Person(who.to_owned());
         let effect = self
-            .change_world_by(&by, &in_words(&ask), &world, |steps| Write::SetAccount {
+            .change_world_by(&by, &in_words(&ask), &world, None, |steps| Write::SetAccount {
                 account: Box::new(account.clone()),
                 steps,
             })

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::frozen::{Frozen, Staging};
 use crate::halt::Subject;
 use crate::id::{AccountId, DeliveryId, SendKey};
-use crate::post::Category;
+use crate::post::{Audience, Category};
 use crate::receipt::Receipt;
 use crate::schedule::Due;
 use crate::statement::Statement;
@@ -39,6 +39,9 @@ pub struct Delivery {
     pub campaign: Option<String>,
     /// The category, for the guard and for freshness.
     pub category: Category,
+    /// Whom it is for, so that a change in the world need not read the posts that it cannot concern.
+    #[serde(default, skip_serializing_if = "MeantFor::is_untold")]
+    pub meant_for: MeantFor,
     /// The revision of the post that it sends.
     pub revision: u32,
     /// How many parts it has, at least 1.
@@ -82,6 +85,33 @@ pub struct Delivery {
     state: State,
 }
 
+/// Whom a delivery is for, as far as that is told without its post.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeantFor {
+    /// Only the post tells: a version that did not note it queued the delivery.
+    #[default]
+    Untold,
+    /// Whomever the account speaks to.
+    Account,
+    /// The audience of the post.
+    Own(Audience),
+}
+
+impl MeantFor {
+    /// What a post with this audience of its own, or without one, is meant for.
+    pub fn of(audience: Option<&Audience>) -> MeantFor {
+        match audience {
+            Some(own) => MeantFor::Own(own.clone()),
+            None => MeantFor::Account,
+        }
+    }
+
+    fn is_untold(&self) -> bool {
+        *self == MeantFor::Untold
+    }
+}
+
 /// All that intake decides about a new delivery.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the fields are those of Delivery")]
@@ -109,6 +139,7 @@ impl Delivery {
             network: new.network,
             campaign: new.campaign,
             category: new.category,
+            meant_for: MeantFor::default(),
             revision: 1,
             parts_total: u16::try_from(new.send_keys.len()).unwrap_or(u16::MAX).max(1),
             promised_at: new.due.at,

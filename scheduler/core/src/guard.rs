@@ -14,6 +14,7 @@ pub mod fold;
 pub mod gazetteer;
 pub mod index;
 pub mod news;
+pub mod reach;
 pub mod rules;
 pub mod stale;
 pub mod title;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::{Account, AccountStatus};
 use crate::actor::Actor;
 use crate::adapter_table::AdapterTable;
-use crate::delivery::{Delivery, NewDelivery};
+use crate::delivery::{Delivery, MeantFor, NewDelivery};
 use crate::environment::Settings;
 use crate::frozen::sha256_hex;
 use crate::guard::area::wrong_code;
@@ -287,6 +287,7 @@ impl Desk<'_> {
             draft: draft.draft,
         });
         delivery.promised_at = promised_at;
+        delivery.meant_for = MeantFor::of(draft.audience.as_ref());
         delivery
     }
 

@@ -1,0 +1,72 @@
+//! Events that have nothing to do with anybody, in any number: the news of the rest of the world, for benchmarks.
+
+use jiff::Timestamp;
+use soundpost_core::event::{Event, Severity, Source, Stage};
+use soundpost_core::id::{EventId, Id};
+
+const KINDS: [&str; 12] = [
+    "shooting",
+    "bombing",
+    "fire",
+    "flood",
+    "storm",
+    "earthquake",
+    "plane_crash",
+    "train_crash",
+    "stabbing",
+    "epidemic",
+    "war",
+    "death_public_figure",
+];
+/// Where they happen.
+pub const COUNTRIES: [&str; 20] = [
+    "AR", "AU", "BR", "CA", "CL", "CN", "CO", "EG", "IN", "ID", "KE", "KR", "MX", "NG", "PE", "PH", "TH",
+    "TR", "VN", "ZA",
+];
+
+/// An event of its own, nobody's place and nobody's tag, in one of twenty countries; every other is high.
+pub fn event(number: usize) -> Event {
+    let own = format!(
+        "{}{}",
+        letters(number),
+        ["ville", "burg", "stad", "grad"][number % 4]
+    );
+    Event {
+        id: EventId(Id::from_u128(number as u128 + 1)),
+        title: format!("Something in {own}"),
+        kind: KINDS[number % KINDS.len()].to_owned(),
+        summary: String::new(),
+        tags: vec![format!("{own} tower"), format!("{}event", letters(number))],
+        places: vec![own, format!("{} county", letters(number))],
+        entities: vec![format!("{} person", letters(number))],
+        countries: vec![COUNTRIES[number % COUNTRIES.len()].to_owned()],
+        regions: Vec::new(),
+        accounts: Vec::new(),
+        severity: [Severity::Watch, Severity::High][number % 2],
+        starts_at: Timestamp::MIN,
+        ends_at: None,
+        review_at: None,
+        source: Source::Person {
+            name: "news desk".to_owned(),
+        },
+        flagged_at: Timestamp::UNIX_EPOCH,
+        ended_at: None,
+        stage: Stage::Open,
+        sources: Vec::new(),
+        external_ids: Vec::new(),
+        link: None,
+        decided_by: None,
+        told: None,
+        decays_from: None,
+    }
+}
+
+/// A number as a word that no text has.
+fn letters(mut number: usize) -> String {
+    let mut out = String::from("Q");
+    for _ in 0..5 {
+        out.push(char::from(b'a' + (number % 26) as u8));
+        number /= 26;
+    }
+    out
+}
