@@ -277,6 +277,7 @@ mod tests {
             rules: soundpost_core::guard::rules::settings::AccountRules::default(),
             status: AccountStatus::Active,
             added_at: Timestamp::UNIX_EPOCH,
+            shadow: None,
         }
     }
 

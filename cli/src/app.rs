@@ -7,6 +7,7 @@ pub mod approvals;
 pub mod calendars;
 pub mod check;
 pub mod days;
+pub mod drill;
 pub mod error;
 pub mod event_life;
 pub mod event_show;
@@ -15,6 +16,7 @@ pub mod explain;
 pub mod feeds;
 pub mod find;
 pub mod found;
+pub mod guard_shadow;
 pub mod letting_go;
 pub mod log;
 pub mod marks;
@@ -135,6 +137,8 @@ impl App {
             Ask::FeedAdd(ask) => self.feed_add(who, *ask).await.map(Answer::FeedAdded),
             Ask::FeedList => Ok(Answer::Feeds(self.feed_list())),
             Ask::FeedRemove { name } => self.feed_remove(who, name).await.map(Answer::Said),
+            Ask::GuardDrill(ask) => self.guard_drill(who, &ask).await.map(Answer::Drill),
+            Ask::GuardShadow(ask) => self.guard_shadow(who, &ask).await.map(Answer::Shadow),
             Ask::FeedRefresh { name } => self
                 .feed_refresh(name.as_deref())
                 .await

@@ -172,7 +172,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Event(args) => events::event(ctx, args).await,
         Command::Calendar(args) => calendars::calendar(ctx, args).await,
         Command::Feed(args) => feeds::feed(ctx, args).await,
-        Command::Guard(args) => guard::guard(ctx, args),
+        Command::Guard(args) => guard::guard(ctx, args).await,
         Command::Pause(args) => pause::pause(ctx, args, false).await,
         Command::Stop(args) => pause::pause(ctx, args, true).await,
         Command::Resume(args) => resume::resume(ctx, args).await,

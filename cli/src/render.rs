@@ -3,9 +3,11 @@
 mod calendars;
 mod changes;
 mod doctor;
+mod drill;
 pub mod evaluation;
 mod events;
 mod feeds;
+mod hygiene;
 mod lists;
 mod log;
 pub mod moving;
@@ -15,6 +17,7 @@ mod recent;
 mod review;
 mod rules;
 pub mod service;
+mod shadow;
 mod shorts;
 mod statement;
 mod times;
@@ -148,6 +151,9 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::FeedAdded(feed) => feeds::added(screen, feed),
         Answer::Feeds(all) => feeds::list(screen, all),
         Answer::FeedsRefreshed(all) => feeds::refreshed(screen, all),
+        Answer::Hygiene(hygiene) => hygiene::hygiene(screen, hygiene),
+        Answer::Drill(drill) => drill::drill(screen, drill),
+        Answer::Shadow(view) => shadow::shadow(screen, view),
         Answer::Account(account) => changes::account(screen, account),
         Answer::Accounts(accounts) => lists::accounts(screen, accounts),
         Answer::Rules(all) => rules::list(screen, all),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
-use soundpost_cli::app::rejudge::{Cost, Effect};
+use soundpost_cli::app::rejudge::{Cost, Effect, Span};
 use soundpost_core::account::Account;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::MeantFor;
@@ -172,7 +172,7 @@ async fn measure(office: &Office, event: &Event) -> (Effect, Duration, Cost, Dur
     let narrow = started.elapsed();
     let world = office.app.env.store.world();
     let started = Instant::now();
-    let whole = office.app.change_world_by(&by, "", &world, None, |steps| {
+    let whole = office.app.change_world_by(&by, "", &world, Span::Whole, |steps| {
         assert!(steps.is_empty(), "the narrow pass left {} moves", steps.len());
         Write::Move { steps }
     });

@@ -10,6 +10,7 @@ pub mod order;
 pub mod quota;
 pub mod resume;
 pub mod rules;
+pub mod shadow;
 pub mod silence;
 pub mod statement;
 pub mod threads;

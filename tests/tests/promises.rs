@@ -53,6 +53,13 @@ promises! {
         s7_the_end_of_a_window_releases_nothing_that_is_paused
         s7_a_thread_that_has_begun_goes_on_into_quiet_hours
     }
+    shadow {
+        s7_in_shadow_what_would_be_held_goes_and_the_receipt_says_so
+        s7_in_shadow_a_critical_event_holds_until_it_is_high
+        s1_in_shadow_a_pause_is_silent
+        s7_switching_shadow_on_releases_nothing_by_itself
+        s7_switching_shadow_off_holds_at_once
+    }
     found {
         what_a_person_found_is_published_and_not_sent_again
         the_rest_of_a_thread_that_was_found_waits

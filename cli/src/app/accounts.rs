@@ -271,6 +271,7 @@ impl App {
             rules: AccountRules::default(),
             status: AccountStatus::Active,
             added_at: self.now(),
+            shadow: None,
         }
     }
 

@@ -12,6 +12,7 @@ use super::error::AppError;
 use super::marks::marks;
 use super::posting::worth_a_look;
 use crate::control::protocol::{CheckAsk, VerdictView};
+use crate::output::visible;
 
 impl App {
     /// What the networks and the guard say about a draft or a queued post.
@@ -58,8 +59,9 @@ impl App {
             ..guard_input(delivery, account, post, parts, at)
         };
         let teller = self.teller(&account.zone);
-        let (allowed, words, marked) = match guard::judge(&input, &world, &self.env.zones) {
-            Verdict::Allow { evidence } => (true, vec![evidence], Vec::new()),
+        let (allowed, words, marked) = match guard::shadow::verdict(delivery, &input, &world, &self.env.zones)
+        {
+            Verdict::Allow { evidence } => (true, vec![visible(&evidence).into_owned()], Vec::new()),
             Verdict::Hold {
                 reasons,
                 review_after,

@@ -11,6 +11,7 @@ use soundpost_core::world::World;
 use super::App;
 use super::error::AppError;
 use super::events::events_of;
+use super::rejudge::Span;
 use super::retract::{Obstacle, is_being_taken_back};
 use crate::control::protocol::{DeliveryView, EventShown};
 
@@ -55,7 +56,7 @@ impl App {
         let reach = Reach::new(None, &open, self.now());
         let world = self.env.store.world();
         let mut views = Vec::new();
-        for (delivery, _) in self.within(&world, Some(&reach)).await? {
+        for (delivery, _) in self.within(&world, Span::Within(&reach)).await? {
             let post = self.env.store.post(delivery.id.post).await?;
             let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
                 continue;

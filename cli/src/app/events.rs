@@ -15,7 +15,7 @@ use soundpost_core::schedule;
 
 use super::App;
 use super::error::{AppError, Kind};
-use super::rejudge::Effect;
+use super::rejudge::{Effect, Span};
 use super::understanding::Facts;
 use crate::control::protocol::{AccountCount, DeliveryView, EventAsk, EventChanged, EventView};
 use crate::output::visible;
@@ -127,7 +127,7 @@ impl App {
         let would = if is_proposal {
             self.would_be_held(event).await?
         } else {
-            Vec::new()
+            effect.watched
         };
         Ok(EventChanged {
             what: what.to_owned(),
@@ -168,10 +168,17 @@ impl App {
             steps,
         };
         let reach = Reach::new(before.as_ref(), event, self.now());
-        self.change_world_by(by, why, &world, Some(&reach), write).await
+        self.change_world_by(by, why, &world, Span::Within(&reach), write)
+            .await
     }
 
-    fn event(&self, who: &str, ask: &EventAsk, facts: &Facts, stage: Stage) -> Result<Event, AppError> {
+    pub(super) fn event(
+        &self,
+        who: &str,
+        ask: &EventAsk,
+        facts: &Facts,
+        stage: Stage,
+    ) -> Result<Event, AppError> {
         let now = self.now();
         if ask.title.trim().is_empty() {
             return Err(AppError::bad_input("an event needs a title"));

@@ -2,6 +2,7 @@
 //! the daemon, without it, and while it hangs. A segment of the journal is in memory at a time, and what is shown.
 
 mod filter;
+mod hygiene;
 mod names;
 mod words;
 

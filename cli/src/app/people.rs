@@ -375,7 +375,13 @@ impl App {
             scene: Some(self.env.scene(delivery)),
             ..guard_input(delivery, account, post, parts, at)
         };
-        let reasons = guard::judge(&input, &world, &self.env.zones).into_reasons();
+        let verdict = guard::judge(&input, &world, &self.env.zones);
+        // What a person lets go in shadow need not be approved.
+        let verdict = match account.shadow {
+            Some(_) => guard::shadow::filtered(verdict),
+            None => verdict,
+        };
+        let reasons = verdict.into_reasons();
         let teller = self.teller(&account.zone);
         (!reasons.is_empty()).then(|| reasons.iter().map(|reason| teller.reason(reason)).collect())
     }

@@ -108,6 +108,7 @@ impl App {
         for delivery in &mut deliveries {
             warnings.extend(self.days_of(delivery, &taken.post, delivery.due.at));
             let verdict = self.verdict(&taken, delivery, false);
+            warnings.extend(self.watched(&taken, delivery));
             if let Some((mv, words)) = verdict {
                 warnings.push(words);
                 if ask.now && !ask.draft.draft {
@@ -152,7 +153,7 @@ impl App {
         let Verdict::Hold {
             reasons,
             review_after,
-        } = guard::judge(&input, &world, &self.env.zones)
+        } = guard::shadow::verdict(delivery, &input, &world, &self.env.zones)
         else {
             return None;
         };
@@ -167,6 +168,30 @@ impl App {
             },
             words,
         ))
+    }
+
+    /// What would hold a delivery if the guard did not only watch over its account.
+    fn watched(&self, taken: &TakenIn, delivery: &Delivery) -> Option<String> {
+        let world = self.env.store.world();
+        let account = world.accounts.get(&delivery.account)?;
+        account.shadow.as_ref()?;
+        let parts = taken
+            .post
+            .revision(delivery.revision)
+            .content
+            .for_account(account);
+        let input = guard::Input {
+            scene: Some(self.env.scene(delivery)),
+            ..guard_input(delivery, account, &taken.post, parts, delivery.due.at)
+        };
+        match guard::shadow::verdict(delivery, &input, &world, &self.env.zones) {
+            Verdict::Allow { evidence } if guard::shadow::is_told(&evidence) => Some(format!(
+                "{}: {}; it goes all the same",
+                account.name,
+                visible(&evidence)
+            )),
+            _ => None,
+        }
     }
 
     fn is_paused(&self, deliveries: &[Delivery]) -> bool {

@@ -11,8 +11,8 @@ use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::duty::review::may_release_itself;
 use soundpost_core::guard::reach::{Meets, Reach};
-use soundpost_core::guard::{self, Verdict};
-use soundpost_core::id::DeliveryId;
+use soundpost_core::guard::{self, Verdict, shadow};
+use soundpost_core::id::{AccountId, DeliveryId};
 use soundpost_core::port::store::{Query, Step, StoreError, Write};
 use soundpost_core::quota::{Quotas, Share};
 use soundpost_core::world::World;
@@ -31,8 +31,21 @@ pub struct Effect {
     pub held: Vec<DeliveryView>,
     /// Goes again.
     pub released: Vec<DeliveryView>,
+    /// Would be held, and goes, for the guard only watches over its account.
+    pub watched: Vec<DeliveryView>,
     /// What it cost to find that out.
     pub cost: Cost,
+}
+
+/// What of the queue is judged anew.
+#[derive(Debug, Clone, Copy)]
+pub enum Span<'a> {
+    /// All that waits or is held.
+    Whole,
+    /// What a change of an event can reach.
+    Within(&'a Reach<'a>),
+    /// All that waits or is held of one account.
+    Account(AccountId),
 }
 
 /// How much work it was to judge the queue anew.
@@ -46,12 +59,38 @@ pub struct Cost {
 
 /// What follows from a change of the world.
 #[derive(Debug, Default)]
-struct Rejudged {
+pub(super) struct Rejudged {
     /// The deliveries that move, as they are.
     before: Vec<Delivery>,
     /// Their moves, in the same order.
     steps: Vec<Step>,
-    cost: Cost,
+    /// What only shadow lets go.
+    watched: Vec<Delivery>,
+    /// What it cost.
+    pub(super) cost: Cost,
+}
+
+impl Rejudged {
+    /// What is held by these moves and is not held now, each with why.
+    pub(super) fn newly_held(self) -> Vec<(Delivery, Vec<HoldReason>)> {
+        let both = self.before.into_iter().zip(self.steps);
+        let held = both.filter_map(|(delivery, step)| {
+            let was_held = delivery.state_name() == StateName::Held;
+            match step.mv {
+                Move::Hold { reasons, .. } if !was_held => Some((delivery, reasons)),
+                _ => None,
+            }
+        });
+        held.collect()
+    }
+}
+
+/// What follows for one delivery.
+enum Follows {
+    Nothing,
+    /// It would be held, and goes, for the guard only watches.
+    Watched,
+    Move(Move),
 }
 
 impl App {
@@ -65,14 +104,13 @@ impl App {
         world: &World,
         write: impl Fn(Vec<Step>) -> Write,
     ) -> Result<Effect, AppError> {
-        self.change_world_by(&Actor::Person(who.to_owned()), "", world, None, write)
-            .await
+        let by = Actor::Person(who.to_owned());
+        self.change_world_by(&by, "", world, Span::Whole, write).await
     }
 
     /// Writes a change of the world together with the moves that follow from it, in one step.
     ///
-    /// `world` is the world after the change; `reach` says what it can concern (none = everything); `write` makes the
-    /// write from the moves.
+    /// `world` is the world after the change; `span` says what is judged anew; `write` makes the write from the moves.
     ///
     /// # Errors
     /// [`AppError`] from the store.
@@ -81,14 +119,15 @@ impl App {
         by: &Actor,
         reason: &str,
         world: &World,
-        reach: Option<&Reach<'_>>,
+        span: Span<'_>,
         write: impl Fn(Vec<Step>) -> Write,
     ) -> Result<Effect, AppError> {
         let mut tries = 0;
         loop {
-            let Rejudged { before, steps, cost } = self.rejudge(world, reach).await?;
+            let mut rejudged = self.rejudge(world, span).await?;
+            let steps = std::mem::take(&mut rejudged.steps);
             match self.write_by(by, reason, write(steps)).await {
-                Ok(written) => return self.effect(&before, &written.deliveries, cost).await,
+                Ok(written) => return self.effect(&rejudged, &written.deliveries).await,
                 Err(error) if tries < TRIES && error.kind == super::error::Kind::Conflict => tries += 1,
                 Err(error) => return Err(error),
             }
@@ -104,16 +143,8 @@ impl App {
         world: &World,
         reach: &Reach<'_>,
     ) -> Result<Vec<(Delivery, Vec<HoldReason>)>, AppError> {
-        let rejudged = self.rejudge(world, Some(reach)).await?;
-        let both = rejudged.before.into_iter().zip(rejudged.steps);
-        let held = both.filter_map(|(delivery, step)| {
-            let was_held = delivery.state_name() == StateName::Held;
-            match step.mv {
-                Move::Hold { reasons, .. } if !was_held => Some((delivery, reasons)),
-                _ => None,
-            }
-        });
-        Ok(held.collect())
+        let rejudged = self.rejudge(world, Span::Within(reach)).await?;
+        Ok(rejudged.newly_held())
     }
 
     /// What waits or is held, and may move by this change; each with whether its words decide. By due time.
@@ -123,23 +154,36 @@ impl App {
     pub(super) async fn within(
         &self,
         world: &World,
-        reach: Option<&Reach<'_>>,
+        span: Span<'_>,
     ) -> Result<Vec<(Delivery, Meets)>, AppError> {
         let mut waiting = Some(Query::waiting());
-        if let Some(reach) = reach {
-            waiting = reach.due_times().map(|times| Query {
-                due_from: times.from,
-                due_until: times.until,
-                ..Query::waiting()
-            });
-        }
         let mut all = self.held().await?;
+        match span {
+            Span::Whole => {}
+            Span::Within(reach) => {
+                waiting = reach.due_times().map(|times| Query {
+                    due_from: times.from,
+                    due_until: times.until,
+                    ..Query::waiting()
+                });
+            }
+            Span::Account(account) => {
+                all.retain(|delivery| delivery.account == account);
+                waiting = waiting.map(|query| Query {
+                    account: Some(account),
+                    ..query
+                });
+            }
+        }
         if let Some(query) = waiting {
             all.extend(self.env.store.list(&query).await?);
         }
         let met = all.into_iter().filter_map(|delivery| {
             let account = world.accounts.get(&delivery.account)?;
-            let meets = reach.map_or(Meets::Surely, |reach| reach.meets(&delivery, account));
+            let meets = match span {
+                Span::Within(reach) => reach.meets(&delivery, account),
+                Span::Whole | Span::Account(_) => Meets::Surely,
+            };
             (meets != Meets::Not).then_some((delivery, meets))
         });
         let mut met: Vec<_> = met.collect();
@@ -150,8 +194,8 @@ impl App {
     }
 
     /// The moves that follow when the world is like this.
-    async fn rejudge(&self, world: &World, reach: Option<&Reach<'_>>) -> Result<Rejudged, AppError> {
-        let met = self.within(world, reach).await?;
+    pub(super) async fn rejudge(&self, world: &World, span: Span<'_>) -> Result<Rejudged, AppError> {
+        let met = self.within(world, span).await?;
         let is_held = |d: &Delivery| d.state_name() == StateName::Held;
         let mut quotas = Quotas::default();
         if met.iter().any(|(delivery, _)| is_held(delivery)) {
@@ -159,15 +203,22 @@ impl App {
         }
         let mut rejudged = Rejudged::default();
         for (delivery, meets) in met {
-            let event = reach.filter(|_| meets == Meets::ByItsWords && !is_held(&delivery));
-            let follows = self.follows(world, event, &delivery, &mut quotas, &mut rejudged.cost);
-            if let Some(mv) = follows.await? {
-                rejudged.steps.push(Step {
-                    delivery: delivery.id,
-                    expects_version: delivery.version,
-                    mv,
-                });
-                rejudged.before.push(delivery);
+            let alone = match span {
+                Span::Within(reach) if meets == Meets::ByItsWords && !is_held(&delivery) => Some(reach),
+                _ => None,
+            };
+            let follows = self.follows(world, alone, &delivery, &mut quotas, &mut rejudged.cost);
+            match follows.await? {
+                Follows::Nothing => {}
+                Follows::Watched => rejudged.watched.push(delivery),
+                Follows::Move(mv) => {
+                    rejudged.steps.push(Step {
+                        delivery: delivery.id,
+                        expects_version: delivery.version,
+                        mv,
+                    });
+                    rejudged.before.push(delivery);
+                }
             }
         }
         Ok(rejudged)
@@ -181,15 +232,15 @@ impl App {
         delivery: &Delivery,
         quotas: &mut Quotas,
         cost: &mut Cost,
-    ) -> Result<Option<Move>, StoreError> {
+    ) -> Result<Follows, StoreError> {
         let now = self.now();
         let is_held = matches!(delivery.state(), State::Held { .. });
         if (is_held && !may_release_itself(delivery, now)) || delivery.is_mid_thread() {
-            return Ok(None);
+            return Ok(Follows::Nothing);
         }
         let post = self.env.store.post(delivery.id.post).await?;
         let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
-            return Ok(None);
+            return Ok(Follows::Nothing);
         };
         let parts = post.revision(delivery.revision).content.for_account(account);
         let input = guard::Input {
@@ -199,40 +250,41 @@ impl App {
         if let Some(reach) = alone {
             cost.compared += 1;
             if !guard::holds_back(guard::judge_event(&input, reach.event()).0) {
-                return Ok(None);
+                return Ok(Follows::Nothing);
             }
         }
         cost.judged += 1;
-        let verdict = guard::judge(&input, world, &self.env.zones);
+        let verdict = shadow::verdict(delivery, &input, world, &self.env.zones);
         Ok(match (verdict, delivery.state()) {
             (Verdict::Allow { .. }, State::Held { .. }) => {
                 let at = delivery.goes_at().max(now);
                 let left = delivery.parts_left();
-                Some(Move::Release {
+                Follows::Move(Move::Release {
                     due: None,
                     promised_at: quotas.later(delivery.account, at, left, Share::Planned),
                 })
             }
-            (Verdict::Allow { .. }, _) => None,
+            (Verdict::Allow { evidence }, _) if shadow::is_told(&evidence) => Follows::Watched,
+            (Verdict::Allow { .. }, _) => Follows::Nothing,
             (
                 Verdict::Hold {
                     reasons,
                     review_after,
                 },
                 state,
-            ) => {
-                let same = matches!(state, State::Held { reasons: old, .. } if *old == reasons);
-                (!same).then_some(Move::Hold {
+            ) => match state {
+                State::Held { reasons: old, .. } if *old == reasons => Follows::Nothing,
+                _ => Follows::Move(Move::Hold {
                     reasons,
                     review_after,
-                })
-            }
+                }),
+            },
         })
     }
 
-    async fn effect(&self, before: &[Delivery], after: &[Delivery], cost: Cost) -> Result<Effect, AppError> {
+    async fn effect(&self, rejudged: &Rejudged, after: &[Delivery]) -> Result<Effect, AppError> {
+        let before = rejudged.before.iter();
         let were_held: BTreeSet<DeliveryId> = before
-            .iter()
             .filter(|d| d.state_name() == StateName::Held)
             .map(|d| d.id)
             .collect();
@@ -248,7 +300,8 @@ impl App {
         Ok(Effect {
             held: self.views(&held).await?,
             released: self.views(&released).await?,
-            cost,
+            watched: self.views(&rejudged.watched).await?,
+            cost: rejudged.cost,
         })
     }
 }

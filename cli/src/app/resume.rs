@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, EventHold, HoldReason, State};
 use soundpost_core::dispatch::guard_input;
+use soundpost_core::event::Severity;
 use soundpost_core::guard;
 use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
 use soundpost_core::id::{DeliveryId, OrderId};
@@ -138,7 +139,11 @@ impl App {
         let parts = post.revision(delivery.revision).content.for_account(account);
         let at = delivery.due.at.max(self.now());
         let input = guard_input(delivery, account, &post, parts, at);
-        Ok(guard::judge_events(&input, &world, &self.env.zones).holds)
+        let mut holds = guard::judge_events(&input, &world, &self.env.zones).holds;
+        if guard::shadow::covers(account, delivery) {
+            holds.retain(|hold| hold.severity == Severity::Critical);
+        }
+        Ok(holds)
     }
 
     /// Carries out a plan and lifts its orders, in one step.

@@ -10,6 +10,7 @@ use soundpost_core::world::World;
 
 use super::App;
 use super::error::AppError;
+use super::rejudge::Span;
 use crate::control::protocol::{AccountRulesAsk, RuleView, RulesChanged, RulesView};
 use crate::output::visible;
 
@@ -39,9 +40,11 @@ impl App {
         world.accounts.insert(account.id, account.clone());
         let by = Actor::Person(who.to_owned());
         let effect = self
-            .change_world_by(&by, &in_words(&ask), &world, None, |steps| Write::SetAccount {
-                account: Box::new(account.clone()),
-                steps,
+            .change_world_by(&by, &in_words(&ask), &world, Span::Account(account.id), |steps| {
+                Write::SetAccount {
+                    account: Box::new(account.clone()),
+                    steps,
+                }
             })
             .await?;
         Ok(RulesChanged {

@@ -52,6 +52,8 @@ impl App {
         let touches = holds.iter().flat_map(|hold| &hold.touches);
         let account = world.accounts.get(&delivery.account);
         let gaps = account.map_or_else(Vec::new, |a| self.approval_gaps(delivery, &post, a));
+        let watched = self.told_in_shadow(delivery).await?;
+        let watched = watched.map(|said| format!("the guard only watches over its account ({said})"));
         Ok(Story {
             delivery: self.view(delivery, Some(&post)),
             lines,
@@ -59,6 +61,7 @@ impl App {
             lets_go: gaps
                 .into_iter()
                 .chain(lets_go(&teller, &world, delivery))
+                .chain(watched)
                 .collect(),
         })
     }

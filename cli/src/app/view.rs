@@ -138,6 +138,9 @@ impl App {
             groups: account.groups.clone(),
             calendars: self.calendars_to_add(account),
             status: match &account.status {
+                AccountStatus::Active if account.shadow.is_some() => {
+                    "active; the guard only watches".to_owned()
+                }
                 AccountStatus::Active => "active".to_owned(),
                 AccountStatus::LoginNeeded { why, .. } => format!("needs a login: {}", visible(why)),
                 AccountStatus::Removed { .. } => "removed".to_owned(),
@@ -204,7 +207,8 @@ pub fn area(event: &Event) -> String {
     all.join(", ")
 }
 
-fn audience(audience: &Audience) -> String {
+/// An audience, for people.
+pub(super) fn audience(audience: &Audience) -> String {
     if audience.countries.is_empty() {
         return "the whole world".to_owned();
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// `guard`.
 #[derive(Debug, Subcommand)]
@@ -13,6 +13,38 @@ pub enum GuardCommand {
     Eval(GuardEval),
     /// Show the words of harm, places and pictures of a text, and why each is listed; needs no queue
     Words(GuardWords),
+    /// Imagine a critical event over the real queue: what would be held, how soon, and what would still go; nothing is changed
+    Drill(GuardDrill),
+    /// Show what became of the holds of each event, and which were too wide; read from the journal
+    Hygiene(GuardHygiene),
+    /// Let the guard only watch: it tells what it would hold, and holds nothing but for critical events
+    Shadow(GuardShadow),
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Turn {
+    /// The guard only watches
+    On,
+    /// The guard holds
+    Off,
+}
+
+/// `guard shadow`.
+#[derive(Debug, Args)]
+pub struct GuardShadow {
+    /// Switch it on or off; without this, show where it is on
+    #[arg(value_enum)]
+    pub turn: Option<Turn>,
+    /// Only this account [default: all that there are]
+    #[arg(long, value_name = "NAME", requires = "turn")]
+    pub account: Vec<String>,
+    /// With "on": also let go what events that are not critical hold from before
+    #[arg(long, requires = "turn")]
+    pub release: bool,
+    /// Why, for the log
+    #[arg(long, value_name = "WHY", requires = "turn")]
+    pub reason: Option<String>,
 }
 
 /// `guard read`.
@@ -46,4 +78,19 @@ pub struct GuardWords {
     /// The language of the text, such as de [default: what it seems to be]
     #[arg(long, value_name = "LANGUAGE")]
     pub language: Option<String>,
+}
+
+/// `guard hygiene`.
+#[derive(Debug, Args)]
+pub struct GuardHygiene {
+    /// So many days back
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=3650))]
+    pub days: u16,
+}
+
+/// `guard drill`.
+#[derive(Debug, Args)]
+pub struct GuardDrill {
+    /// The title of the event, such as "bombing in Berlin" [default: an event everywhere]
+    pub title: Option<String>,
 }

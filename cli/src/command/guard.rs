@@ -1,5 +1,6 @@
 //! `guard read`: what a file would propose, without a queue. `guard eval`: how well the guard judges.
-//! `guard words`: what of a text it knows.
+//! `guard words`: what of a text it knows. `guard shadow`: where it only watches.
+//! `guard hygiene`: what became of what it held. `guard drill`: what an event would do that has not happened.
 
 mod eval;
 mod words;
@@ -7,18 +8,22 @@ mod words;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
+use std::time::Instant;
 
 use soundpost_core::guard::calendar::{Calendar, Viewpoint};
 use soundpost_core::guard::feed::{self, Proposal, Reading};
 use soundpost_core::schedule;
 
-use super::Ctx;
+use super::{Ctx, ask_and_show};
 use crate::app::error::AppError;
-use crate::args::{GuardCommand, GuardRead};
+use crate::app::log::Log;
+use crate::args::{GuardCommand, GuardDrill, GuardHygiene, GuardRead, GuardShadow, Turn};
+use crate::control::protocol::{Answer, Ask, DrillAsk, ShadowAsk};
 use crate::exit_code::ExitCode;
 use crate::os;
 use crate::output::visible;
 use crate::render::{self, bullet, heading, wrap};
+use crate::wire_up;
 
 /// How many of the items that propose nothing are shown with their names for each reason.
 const PASSED_SHOWN: usize = 3;
@@ -29,12 +34,50 @@ const DAYS_SHOWN: usize = 5;
 ///
 /// # Errors
 /// [`AppError`] when the file cannot be read, with why and where.
-pub fn guard(ctx: &Ctx, command: GuardCommand) -> Result<ExitCode, AppError> {
+pub async fn guard(ctx: &Ctx, command: GuardCommand) -> Result<ExitCode, AppError> {
     match command {
+        GuardCommand::Drill(args) => drill(ctx, args).await,
+        GuardCommand::Hygiene(args) => hygiene(ctx, &args),
+        GuardCommand::Shadow(args) => shadow(ctx, args).await,
         GuardCommand::Read(args) => read(ctx, &args),
         GuardCommand::Eval(args) => eval::eval(ctx, &args),
         GuardCommand::Words(args) => words::words(ctx, &args),
     }
+}
+
+/// Asks as a flag would ask, and measures how long the answer takes.
+async fn drill(ctx: &Ctx, args: GuardDrill) -> Result<ExitCode, AppError> {
+    let began = Instant::now();
+    let ask = DrillAsk { title: args.title };
+    let mut answer = ctx.ask(Ask::GuardDrill(ask)).await?;
+    if let Answer::Drill(drill) = &mut answer {
+        drill.answer_us = u64::try_from(began.elapsed().as_micros()).ok();
+    }
+    ctx.show(&answer);
+    Ok(ExitCode::Ok)
+}
+
+/// Reads the journal itself, as `log` does.
+fn hygiene(ctx: &Ctx, args: &GuardHygiene) -> Result<ExitCode, AppError> {
+    let log = Log::open(&ctx.home, wire_up::log_surroundings(&ctx.home)?)?;
+    let now = ctx.surroundings.clock.now();
+    ctx.show(&Answer::Hygiene(log.hygiene(args.days, now)?));
+    Ok(ExitCode::Ok)
+}
+
+async fn shadow(ctx: &Ctx, args: GuardShadow) -> Result<ExitCode, AppError> {
+    if args.release && args.turn == Some(Turn::Off) {
+        return Err(AppError::bad_input(
+            "--release goes with: soundpost guard shadow on",
+        ));
+    }
+    let ask = ShadowAsk {
+        turn: args.turn.map(|turn| turn == Turn::On),
+        accounts: args.account,
+        release: args.release,
+        why: args.reason.unwrap_or_default(),
+    };
+    ask_and_show(ctx, Ask::GuardShadow(ask)).await
 }
 
 fn read(ctx: &Ctx, args: &GuardRead) -> Result<ExitCode, AppError> {

@@ -15,6 +15,7 @@ use crate::app::error::AppError;
 mod calendars;
 mod events;
 mod feeds;
+mod guard;
 mod log;
 mod reading;
 mod review;
@@ -23,6 +24,7 @@ mod views;
 pub use calendars::*;
 pub use events::*;
 pub use feeds::*;
+pub use guard::*;
 pub use log::*;
 pub use reading::*;
 pub use review::*;
@@ -260,6 +262,8 @@ pub enum Ask {
     FeedRefresh {
         name: Option<String>,
     },
+    GuardShadow(ShadowAsk),
+    GuardDrill(DrillAsk),
     AccountAdd(Box<AccountAsk>),
     AccountList,
     AccountSet(Box<AccountRulesAsk>),
@@ -317,6 +321,9 @@ pub enum Answer {
     FeedAdded(FeedView),
     Feeds(Vec<FeedView>),
     FeedsRefreshed(Vec<FeedRefreshed>),
+    Shadow(ShadowView),
+    Drill(Drill),
+    Hygiene(Hygiene),
     Account(AccountView),
     Accounts(Vec<AccountView>),
     Rules(Vec<RulesView>),
@@ -341,6 +348,8 @@ impl Ask {
             Ask::EventList { .. } | Ask::EventShow { .. } => true,
             Ask::Calendar(ask) => ask.is_a_question(),
             Ask::FeedList | Ask::AccountList | Ask::Rules { .. } => true,
+            Ask::GuardShadow(ask) => ask.turn.is_none(),
+            Ask::GuardDrill(_) => true,
             Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) | Ask::Review(_) => true,
             Ask::Retract { preview, .. } => *preview,

@@ -136,6 +136,9 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
     if !changed.dry_run {
         text.push_str(&what_next(screen, event));
     }
+    if event.state != "proposed" && !changed.dry_run && !changed.would.is_empty() {
+        text.push_str(&super::shadow::watched(screen, &changed.would));
+    }
     if !changed.released.is_empty() {
         text.push_str(&heading(
             screen,

@@ -245,6 +245,7 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
         let said = wrap(screen, &format!("{said}: look which one is right"), 6);
         text.push_str(&format!("{} {said}\n", styles.yellow("clock:")));
     }
+    text.push_str(&super::shadow::told(screen, &status.shadowed));
     text.push_str(&under_way(screen, status));
     text.push_str(&next(screen, status));
     for account in &status.accounts_stopped {

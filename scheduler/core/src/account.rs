@@ -92,6 +92,19 @@ pub struct Account {
     pub status: AccountStatus,
     /// When it was added.
     pub added_at: Timestamp,
+    /// Since when the guard only watches over it, and who wanted that; none = the guard holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<Shadow>,
+}
+
+/// Who wanted that the guard only watches over an account: it tells what it would hold, and holds nothing but for
+/// critical events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shadow {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// True for what may be the label of an account: letters, digits, `-`, `_` and `.`.

@@ -315,13 +315,14 @@ impl<'a> Work<'a> {
             scene: Some(self.env.scene(&self.delivery)),
             ..guard_input(&self.delivery, account, post, parts, now)
         };
-        let verdict = guard::judge(&input, world, &self.env.zones);
+        let verdict = guard::shadow::verdict(&self.delivery, &input, world, &self.env.zones);
         // What a person says through a pause is not automatic.
         let stale = match self.delivery.statement {
             Some(_) => Vec::new(),
-            None => stale_reasons(&input, world, now),
+            None => guard::stale::reasons_for(&input, world, now),
         };
         match (verdict, stale.is_empty()) {
+            (verdict, _) if guard::shadow::covers(account, &self.delivery) => self.watched(verdict, &stale),
             (Verdict::Allow { evidence }, true) => Look::Go { verdict: evidence },
             (Verdict::Allow { .. }, false) => Look::Stop(self.hold_boxed(stale, None)),
             (
@@ -334,6 +335,19 @@ impl<'a> Work<'a> {
                 let reasons = reasons.into_iter().chain(stale).collect();
                 Look::Stop(self.hold_boxed(reasons, review_after.filter(|_| is_alone)))
             }
+        }
+    }
+
+    /// In shadow only critical events hold; a stale feed is told.
+    fn watched(&self, verdict: Verdict, stale: &[HoldReason]) -> Look {
+        match verdict {
+            Verdict::Allow { evidence } => Look::Go {
+                verdict: guard::shadow::with_stale(evidence, stale),
+            },
+            Verdict::Hold {
+                reasons,
+                review_after,
+            } => Look::Stop(self.hold_boxed(reasons, review_after)),
         }
     }
 
@@ -469,19 +483,10 @@ impl<'a> Work<'a> {
     }
 }
 
-/// The feeds that are stale and hold this post.
-fn stale_reasons(input: &guard::Input<'_>, world: &World, now: Timestamp) -> Vec<HoldReason> {
-    if world.feeds.is_empty() {
-        return Vec::new();
-    }
-    let content = content_sha256(input.parts, input.audience, input.account.id);
-    guard::stale::reasons(world, input.audience, input.approval, &content, now)
-}
-
 /// A moment later: long enough for a file to be written.
 fn soon(now: Timestamp) -> Timestamp {
-    now.checked_add(jiff::SignedDuration::from_millis(100))
-        .unwrap_or(now)
+    let later = now.checked_add(jiff::SignedDuration::from_millis(100));
+    later.unwrap_or(now)
 }
 
 /// What the guard looks at for this delivery, but for the rules that need no event: those are judged where the scene is

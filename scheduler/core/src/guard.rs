@@ -16,6 +16,7 @@ pub mod index;
 pub mod news;
 pub mod reach;
 pub mod rules;
+pub mod shadow;
 pub mod stale;
 pub mod title;
 pub mod words;

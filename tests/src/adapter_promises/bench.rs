@@ -160,6 +160,7 @@ fn account(network: &str, recording: &Recording) -> Account {
         rules: soundpost_core::guard::rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: NOW,
+        shadow: None,
     }
 }
 

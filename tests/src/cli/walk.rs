@@ -113,6 +113,9 @@ impl Walk<'_> {
     /// The club's post is public by now.
     fn reading(&mut self) {
         self.ask("recent", &["recent"]);
+        self.ask("shadow", &["guard", "shadow"]);
+        self.ask("hygiene", &["guard", "hygiene"]);
+        self.ask("drill", &["guard", "drill"]);
         self.ask("receipts", &["receipts"]);
         self.ask("today", &["today"]);
         self.ask("log", &["log", "--kind", "created"]);

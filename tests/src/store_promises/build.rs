@@ -74,6 +74,7 @@ pub fn account(n: u128) -> Account {
         rules: soundpost_core::guard::rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: minute(0),
+        shadow: None,
     }
 }
 

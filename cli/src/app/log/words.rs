@@ -134,6 +134,9 @@ fn account_set(around: &LogSurroundings, account: &Account) -> String {
     let at =
         shown_server(&around.adapters, account).map_or_else(String::new, |at| format!(", {}", visible(&at)));
     match &account.status {
+        AccountStatus::Active if account.shadow.is_some() => {
+            format!("{named} may send{at}; the guard only watches over it")
+        }
         AccountStatus::Active => format!("{named} may send{at}"),
         AccountStatus::LoginNeeded { why, .. } => format!("{named} needs a login: {}", visible(why)),
         AccountStatus::Removed { .. } => format!("{named} was removed"),

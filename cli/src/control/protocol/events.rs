@@ -132,7 +132,8 @@ pub struct EventChanged {
     pub held: Vec<DeliveryView>,
     /// Deliveries that go again.
     pub released: Vec<DeliveryView>,
-    /// What a proposal would hold if it were accepted as it is; of a dry run, what would be held and is not.
+    /// What a proposal would hold if it were accepted as it is; of a dry run, what would be held and is not; else what would
+    /// be held and goes, for the guard only watches over its account.
     pub would: Vec<DeliveryView>,
     /// Deliveries that became public in the last days and touch it; `next` takes them down, where that can be done.
     pub public: Vec<DeliveryView>,

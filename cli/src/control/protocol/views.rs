@@ -6,7 +6,7 @@ use soundpost_core::id::{DeliveryId, OrderId};
 use soundpost_core::plan::Plan;
 use soundpost_core::post::{Category, Content};
 
-use super::{EventView, FeedView};
+use super::{EventView, FeedView, ShadowedAccount};
 
 /// One delivery, for people's eyes and for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -269,6 +269,9 @@ pub struct Status {
     /// The feeds that are watched.
     #[serde(default)]
     pub feeds: Vec<FeedView>,
+    /// The accounts over which the guard only watches.
+    #[serde(default)]
+    pub shadowed: Vec<ShadowedAccount>,
     /// The newest sequence number of the journal.
     pub seq: u64,
     /// True when another user asks: they see whether it is paused, and no more.
@@ -296,6 +299,7 @@ impl Status {
             events: Vec::new(),
             accounts_stopped: Vec::new(),
             feeds: Vec::new(),
+            shadowed: Vec::new(),
             seq: 0,
             of_switch: true,
         }

@@ -31,6 +31,7 @@ fn account(credential: CredentialRef) -> Account {
         rules: soundpost_core::guard::rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: Timestamp::UNIX_EPOCH,
+        shadow: None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::delivery::moves::Move;
 use crate::delivery::{Delivery, HoldReason, State};
 use crate::dispatch::{Work, guard_input};
 use crate::environment::Environment;
-use crate::guard::{self, Verdict};
+use crate::guard::{self, Verdict, shadow};
 use crate::halt::halted;
 use crate::port::store::StoreError;
 use crate::quota::{Share, quotas};
@@ -81,19 +81,21 @@ pub async fn verdict(env: &Environment, delivery: &Delivery) -> Result<Option<Mo
         scene: Some(env.scene(delivery)),
         ..guard_input(delivery, account, &post, parts, at)
     };
-    Ok(Some(match guard::judge(&input, &world, &env.zones) {
-        Verdict::Allow { .. } => Move::Release {
-            due: None,
-            promised_at: expected(env, delivery).await?,
+    Ok(Some(
+        match shadow::verdict(delivery, &input, &world, &env.zones) {
+            Verdict::Allow { .. } => Move::Release {
+                due: None,
+                promised_at: expected(env, delivery).await?,
+            },
+            Verdict::Hold {
+                reasons,
+                review_after,
+            } => Move::Hold {
+                reasons,
+                review_after: review_after.map(|end| end.max(soon(now))),
+            },
         },
-        Verdict::Hold {
-            reasons,
-            review_after,
-        } => Move::Hold {
-            reasons,
-            review_after: review_after.map(|end| end.max(soon(now))),
-        },
-    }))
+    ))
 }
 
 /// When it is expected, where limits make that later than it was promised or than now.

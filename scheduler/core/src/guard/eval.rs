@@ -276,6 +276,7 @@ fn account(name: &str) -> Account {
         rules: crate::guard::rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: Timestamp::UNIX_EPOCH,
+        shadow: None,
     }
 }
 

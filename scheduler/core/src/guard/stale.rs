@@ -3,6 +3,8 @@
 
 use jiff::Timestamp;
 
+use super::Input;
+use super::approval::content_sha256;
 use crate::delivery::{Approval, HoldReason};
 use crate::feed::{Feed, WhenStale};
 use crate::post::Audience;
@@ -28,6 +30,15 @@ fn concerns(feed: &Feed, audience: &Audience) -> bool {
             .countries
             .iter()
             .any(|c| audience.countries.iter().any(|a| a.eq_ignore_ascii_case(c)))
+}
+
+/// The reasons to hold what the guard looks at.
+pub fn reasons_for(input: &Input<'_>, world: &World, at: Timestamp) -> Vec<HoldReason> {
+    if world.feeds.is_empty() {
+        return Vec::new();
+    }
+    let content = content_sha256(input.parts, input.audience, input.account.id);
+    reasons(world, input.audience, input.approval, &content, at)
 }
 
 /// The reasons to hold, without the feeds that a person has seen to be stale and let the post through in spite of.

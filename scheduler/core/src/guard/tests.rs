@@ -31,6 +31,7 @@ pub(super) fn account(name: &str) -> Account {
         rules: rules::settings::AccountRules::default(),
         status: AccountStatus::Active,
         added_at: Timestamp::UNIX_EPOCH,
+        shadow: None,
     }
 }
 

@@ -53,6 +53,7 @@ fn account(n: u128, exists: bool) -> Account {
         rules: Default::default(),
         status,
         added_at: minute(0),
+        shadow: None,
     }
 }
 

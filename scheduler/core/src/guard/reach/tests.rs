@@ -5,7 +5,7 @@ use super::*;
 use crate::delivery::moves::Move;
 use crate::delivery::{Approval, NewDelivery};
 use crate::guard::tests::{account, at, event};
-use crate::guard::{Input, Verdict, approval, judge};
+use crate::guard::{Input, approval, judge};
 use crate::id::{DeliveryId, Id, PostId, SendKey};
 use crate::post::{Audience, Category, Part};
 use crate::schedule;
@@ -68,6 +68,7 @@ impl Queued {
             language: Some("en"),
             parts: &self.parts,
             approval: self.delivery.approval.as_ref(),
+            scene: None,
         }
     }
 
@@ -80,6 +81,7 @@ impl Queued {
             content_sha256: approval::content_sha256(&self.parts, &self.audience, account.id),
             events: [(before.id, approval::event_digest(before, now()))].into(),
             sources: std::collections::BTreeSet::new(),
+            rules: std::collections::BTreeSet::new(),
         });
     }
 }
@@ -149,10 +151,7 @@ fn reasons(queued: &Queued, account: &Account, event: Option<&Event>) -> Vec<Hol
         events: event.cloned().into_iter().collect(),
         ..World::default()
     };
-    match judge(&queued.input(account), &world, &TimeZoneDatabase::bundled()) {
-        Verdict::Allow { .. } => Vec::new(),
-        Verdict::Hold { events, .. } => events.into_iter().map(HoldReason::Event).collect(),
-    }
+    judge(&queued.input(account), &world, &TimeZoneDatabase::bundled()).into_reasons()
 }
 
 /// The delivery as it stands once the whole queue was judged and this was found.

@@ -1,0 +1,174 @@
+//! Shadow: the guard judges and says what it would hold, and holds nothing but what a critical event holds. For whoever
+//! wants to see it at work before they let it stop anything. The kill switch is not touched by it.
+//!
+//! It is a filter at the end of a verdict. What was held before the account was put into shadow stays held until a
+//! person lets it go: switching it on releases nothing by itself.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZoneDatabase;
+
+use super::{Input, Verdict, judge};
+use crate::account::Account;
+use crate::delivery::{Delivery, EventHold, HoldReason, State};
+use crate::event::Severity;
+use crate::world::World;
+
+/// So many events are named in the evidence.
+const NAMED_MAX: usize = 5;
+
+/// The guard's verdict on a delivery, in shadow where its account is.
+pub fn verdict(delivery: &Delivery, input: &Input<'_>, world: &World, zones: &TimeZoneDatabase) -> Verdict {
+    let verdict = judge(input, world, zones);
+    match covers(input.account, delivery) {
+        true => filtered(verdict),
+        false => verdict,
+    }
+}
+
+/// True when the guard only watches over this delivery: its account is in shadow, and it is not held from before that.
+pub fn covers(account: &Account, delivery: &Delivery) -> bool {
+    account.shadow.is_some() && !is_held_from_before(delivery)
+}
+
+/// In shadow nothing is held but by critical events, so that any other event is a reason of before.
+fn is_held_from_before(delivery: &Delivery) -> bool {
+    let State::Held { reasons, .. } = delivery.state() else {
+        return false;
+    };
+    let is_older = |reason: &HoldReason| match reason {
+        HoldReason::Event(hold) => hold.severity < Severity::Critical,
+        HoldReason::StaleSource { .. } => true,
+        _ => false,
+    };
+    reasons.iter().any(is_older)
+}
+
+/// What is left of a verdict in shadow: critical events hold, and so do the rules that need no event; all else is told as
+/// evidence.
+pub fn filtered(verdict: Verdict) -> Verdict {
+    let Verdict::Hold { reasons, .. } = verdict else {
+        return verdict;
+    };
+    let mut watched = Vec::new();
+    let mut kept = Vec::new();
+    for reason in reasons {
+        match reason {
+            HoldReason::Event(hold) if hold.severity < Severity::Critical => watched.push(hold),
+            other => kept.push(other),
+        }
+    }
+    if kept.is_empty() {
+        let evidence = evidence(&watched);
+        return Verdict::Allow { evidence };
+    }
+    let ends = kept.iter().map(ends_at).collect::<Option<Vec<_>>>();
+    Verdict::Hold {
+        review_after: ends.and_then(|ends| ends.into_iter().max()),
+        reasons: kept,
+    }
+}
+
+fn ends_at(reason: &HoldReason) -> Option<Timestamp> {
+    match reason {
+        HoldReason::Event(hold) => hold.until,
+        HoldReason::Rule(hold) => hold.until,
+        _ => None,
+    }
+}
+
+/// How the evidence begins of what only shadow let go.
+const BEGINS: &str = "shadow: would have been held:";
+
+/// True when this evidence, or the end of it, says that only shadow let it go.
+pub fn is_told(evidence: &str) -> bool {
+    evidence.contains(BEGINS)
+}
+
+/// What would have held it, in one line; it goes into the receipt.
+pub fn evidence(events: &[EventHold]) -> String {
+    let mut line = BEGINS.to_owned();
+    for (i, hold) in events.iter().take(NAMED_MAX).enumerate() {
+        let comma = if i == 0 { "" } else { "," };
+        let words: Vec<String> = hold
+            .touches
+            .iter()
+            .take(NAMED_MAX)
+            .map(|t| format!("\"{}\"", t.found))
+            .collect();
+        let words = if words.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", words.join(" "))
+        };
+        let _ = write!(
+            line,
+            "{comma} {} event \"{}\" (rule {}{words})",
+            hold.severity, hold.title, hold.rule
+        );
+    }
+    if let more @ 1.. = events.len().saturating_sub(NAMED_MAX) {
+        let _ = write!(line, " and {more} more");
+    }
+    line
+}
+
+/// The evidence of what goes, with the stale feeds that would have held it.
+pub fn with_stale(evidence: String, stale: &[HoldReason]) -> String {
+    stale.iter().fold(evidence, |line, reason| match reason {
+        HoldReason::StaleSource { why } => format!("{line}; {BEGINS} {why}"),
+        _ => line,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::Rule;
+    use crate::id::{EventId, Id};
+
+    fn hold(severity: Severity, title: &str) -> EventHold {
+        EventHold {
+            event: EventId(Id::from_u128(1)),
+            title: title.to_owned(),
+            severity,
+            source: "flagged by kim".to_owned(),
+            rule: Rule::Category,
+            touches: Vec::new(),
+            area: "NO".to_owned(),
+            until: None,
+        }
+    }
+
+    fn verdict(severities: &[Severity]) -> Verdict {
+        let event = |severity: &Severity| HoldReason::Event(hold(*severity, "Fire"));
+        Verdict::Hold {
+            reasons: severities.iter().map(event).collect(),
+            review_after: None,
+        }
+    }
+
+    #[test]
+    fn what_is_not_critical_is_told_and_goes() {
+        let Verdict::Allow { evidence } = filtered(verdict(&[Severity::High, Severity::Watch])) else {
+            panic!("it is held");
+        };
+        let said = "shadow: would have been held: high event \"Fire\" (rule category), watch event \"Fire\" (rule category)";
+        assert_eq!(evidence, said);
+    }
+
+    #[test]
+    fn a_critical_event_holds_alone() {
+        let reasons = filtered(verdict(&[Severity::Critical, Severity::High])).into_reasons();
+        assert_eq!(reasons, [HoldReason::Event(hold(Severity::Critical, "Fire"))]);
+    }
+
+    #[test]
+    fn what_is_allowed_stays_as_it_is() {
+        let allowed = Verdict::Allow {
+            evidence: "no open events".to_owned(),
+        };
+        assert_eq!(filtered(allowed.clone()), allowed);
+    }
+}
