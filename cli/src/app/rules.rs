@@ -29,7 +29,7 @@ impl App {
         Ok(all.into_iter().map(|account| self.rules_view(account)).collect())
     }
 
-    /// Changes the rules of an account. The whole queue is judged anew in the same step.
+    /// Changes the rules of an account. What it has in the queue is judged anew in the same step.
     ///
     /// # Errors
     /// [`AppError`] when there is no such account, or a window is over or one too many.

@@ -321,8 +321,8 @@ impl<'a> Work<'a> {
             Some(_) => Vec::new(),
             None => guard::stale::reasons_for(&input, world, now),
         };
+        let (verdict, stale) = guard::shadow::with_stale(&self.delivery, account, verdict, stale);
         match (verdict, stale.is_empty()) {
-            (verdict, _) if guard::shadow::covers(account, &self.delivery) => self.watched(verdict, &stale),
             (Verdict::Allow { evidence }, true) => Look::Go { verdict: evidence },
             (Verdict::Allow { .. }, false) => Look::Stop(self.hold_boxed(stale, None)),
             (
@@ -335,19 +335,6 @@ impl<'a> Work<'a> {
                 let reasons = reasons.into_iter().chain(stale).collect();
                 Look::Stop(self.hold_boxed(reasons, review_after.filter(|_| is_alone)))
             }
-        }
-    }
-
-    /// In shadow only critical events hold; a stale feed is told.
-    fn watched(&self, verdict: Verdict, stale: &[HoldReason]) -> Look {
-        match verdict {
-            Verdict::Allow { evidence } => Look::Go {
-                verdict: guard::shadow::with_stale(evidence, stale),
-            },
-            Verdict::Hold {
-                reasons,
-                review_after,
-            } => Look::Stop(self.hold_boxed(reasons, review_after)),
         }
     }
 

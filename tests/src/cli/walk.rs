@@ -258,6 +258,8 @@ pub fn story(bench: &Bench) -> Vec<(&'static str, Ran)> {
     let pause = bench.run(&["pause", "what is going on?"]).well();
     let status = bench.run(&["status"]).well();
     let resume = bench.run(&["resume"]).well();
+    let hygiene = bench.run(&["guard", "hygiene"]).well();
+    let shadow = bench.run(&["guard", "shadow", "on"]).well();
     vec![
         ("event-flag-dry-run", dry),
         ("event-flag", flag),
@@ -267,6 +269,8 @@ pub fn story(bench: &Bench) -> Vec<(&'static str, Ran)> {
         ("pause", pause),
         ("status", status),
         ("resume", resume),
+        ("guard-hygiene", hygiene),
+        ("guard-shadow", shadow),
     ]
 }
 

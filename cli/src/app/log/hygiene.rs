@@ -4,12 +4,12 @@
 //! A delivery counts once for each event that held it, with what was done to it in the end. One entry of the journal is
 //! in memory at a time, and a short note for each hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use soundpost_core::change::{Change, Entry};
 use soundpost_core::delivery::{Delivery, EventHold, HoldReason, Rule, State};
-use soundpost_core::event::Severity;
+use soundpost_core::event::{Event, Severity};
 use soundpost_core::id::{DeliveryId, EventId};
 use soundpost_core::port::store::StoreError;
 use soundpost_core::schedule;
@@ -53,6 +53,8 @@ struct Tally {
     flags: BTreeMap<EventId, Flag>,
     /// Which flags hold, or held, a delivery.
     held_by: BTreeMap<DeliveryId, Vec<EventId>>,
+    /// Events that were flagged without an area.
+    everywhere: BTreeSet<EventId>,
 }
 
 impl Log {
@@ -94,8 +96,10 @@ impl Log {
 
 impl Tally {
     fn add(&mut self, entry: &Entry) {
-        let Change::Moved { by, delivery } = &entry.change else {
-            return;
+        let (by, delivery) = match &entry.change {
+            Change::Moved { by, delivery } => (by, delivery),
+            Change::EventSet { event } => return self.flagged(event),
+            _ => return,
         };
         if let State::Held { reasons, .. } = delivery.state() {
             let events = reasons.iter().filter_map(|reason| match reason {
@@ -118,6 +122,13 @@ impl Tally {
                 *known = outcome.max(*known);
             }
         }
+    }
+
+    fn flagged(&mut self, event: &Event) {
+        match event.countries.iter().any(|country| country == "*") {
+            true => self.everywhere.insert(event.id),
+            false => self.everywhere.remove(&event.id),
+        };
     }
 
     fn held(&mut self, delivery: &Delivery, hold: &EventHold) {
@@ -150,7 +161,11 @@ impl Tally {
 
     /// The widest first, then those that held the most.
     fn views(self) -> Vec<FlagHygiene> {
-        let mut views: Vec<FlagHygiene> = self.flags.iter().map(|(id, flag)| flag.view(*id)).collect();
+        let mut views: Vec<FlagHygiene> = self
+            .flags
+            .iter()
+            .map(|(id, flag)| flag.view(*id, self.everywhere.contains(id)))
+            .collect();
         views.sort_by(|a, b| {
             let key = |flag: &FlagHygiene| std::cmp::Reverse((flag.too_wide, flag.held));
             key(a).cmp(&key(b)).then_with(|| a.title.cmp(&b.title))
@@ -160,7 +175,7 @@ impl Tally {
 }
 
 impl Flag {
-    fn view(&self, id: EventId) -> FlagHygiene {
+    fn view(&self, id: EventId, is_everywhere: bool) -> FlagHygiene {
         let count = |outcome| self.outcomes.values().filter(|o| **o == outcome).count();
         let held = self.outcomes.len();
         let (released, approved) = (count(Outcome::Released), count(Outcome::Approved));
@@ -178,12 +193,16 @@ impl Flag {
             dropped: count(Outcome::Dropped),
             still_held: count(Outcome::Held),
             too_wide,
-            narrower: if too_wide { self.narrower() } else { Vec::new() },
+            narrower: if too_wide {
+                self.narrower(is_everywhere)
+            } else {
+                Vec::new()
+            },
         }
     }
 
     /// What would have held less, the widest cause first.
-    fn narrower(&self) -> Vec<String> {
+    fn narrower(&self, is_everywhere: bool) -> Vec<String> {
         let held = self.outcomes.len();
         let rule = |rule: Rule| self.rules.get(&rule).copied().unwrap_or_default();
         let mut said = Vec::new();
@@ -197,7 +216,7 @@ impl Flag {
                 "{n} of {held} were held for their category: --severity watch holds only what touches it"
             ));
         }
-        if self.newest.area == "everywhere" {
+        if is_everywhere {
             said.push("it was everywhere: --country or --region narrows it".to_owned());
         }
         if rule(Rule::Topic) > 0

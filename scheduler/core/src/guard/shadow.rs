@@ -114,12 +114,24 @@ pub fn evidence(events: &[EventHold]) -> String {
     line
 }
 
-/// The evidence of what goes, with the stale feeds that would have held it.
-pub fn with_stale(evidence: String, stale: &[HoldReason]) -> String {
-    stale.iter().fold(evidence, |line, reason| match reason {
+/// A verdict on a delivery and the stale feeds that hold it. In shadow they hold nothing, and the evidence tells of them.
+pub fn with_stale(
+    delivery: &Delivery,
+    account: &Account,
+    verdict: Verdict,
+    stale: Vec<HoldReason>,
+) -> (Verdict, Vec<HoldReason>) {
+    if !covers(account, delivery) {
+        return (verdict, stale);
+    }
+    let Verdict::Allow { evidence } = verdict else {
+        return (verdict, Vec::new());
+    };
+    let evidence = stale.iter().fold(evidence, |line, reason| match reason {
         HoldReason::StaleSource { why } => format!("{line}; {BEGINS} {why}"),
         _ => line,
-    })
+    });
+    (Verdict::Allow { evidence }, Vec::new())
 }
 
 #[cfg(test)]

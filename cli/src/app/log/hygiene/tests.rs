@@ -137,7 +137,6 @@ fn a_flag_whose_holds_nearly_all_went_as_they_were_is_too_wide_and_says_what_nar
     let said = views[0].narrower.join("\n");
     for words in [
         "1 of 10 were held because it was critical",
-        "--country",
         "\"fire\" was met in 10 of 10",
     ] {
         assert!(said.contains(words), "{said}");
