@@ -108,7 +108,7 @@ pub enum Command {
     Receipts(Receipts),
     /// Show a day at a glance: what went out, what still goes, what needs you
     Today(Today),
-    /// List the rules in force for each account: when it is silent, and who said so
+    /// List the rules in force for each account: when it is silent, how much it says, and who said so
     Rules(Rules),
     /// List all that needs you, by reason, the most urgent first, with what you can do about it
     Review(Review),

@@ -53,6 +53,17 @@ promises! {
         s7_the_end_of_a_window_releases_nothing_that_is_paused
         s7_a_thread_that_has_begun_goes_on_into_quiet_hours
     }
+    limits {
+        s7_a_second_post_that_sells_is_told_and_goes
+        s7_a_day_that_is_full_holds_and_midnight_releases_what_is_fresh
+        s7_a_day_that_is_full_is_only_told_unless_the_account_says_more
+        s7_now_by_hand_is_told_of_a_limit_and_goes
+        s7_an_approval_lets_a_limit_pass
+        s7_a_thread_counts_once_and_is_not_torn_apart_by_a_limit
+        s7_a_gap_that_is_set_moves_the_expected_time
+        s7_a_gap_that_nobody_has_set_is_only_told
+        s7_a_second_joke_in_a_week_is_told
+    }
     found {
         what_a_person_found_is_published_and_not_sent_again
         the_rest_of_a_thread_that_was_found_waits

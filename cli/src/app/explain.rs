@@ -111,6 +111,17 @@ impl Teller<'_> {
         )
     }
 
+    /// What a limit has to say, in a sentence.
+    pub fn finding(&self, finding: &RuleHold) -> String {
+        format!(
+            "{} (rule {}, {}): {}",
+            visible(&finding.limit),
+            finding.rule,
+            visible(&finding.source.to_string()),
+            visible(&finding.found),
+        )
+    }
+
     /// That it will not go by itself after a rule that holds it, because it is not fresh any more by then.
     pub fn stale_by_then(
         &self,
@@ -150,6 +161,10 @@ pub fn rule_words(rule: RuleName) -> &'static str {
     match rule {
         RuleName::Blackout => "the blackout window",
         RuleName::QuietHours => "the quiet hours",
+        RuleName::PostsPerDay => "the limit of posts a day:",
+        RuleName::SellsInTen => "the limit of posts that sell:",
+        RuleName::HumorPerWeek => "the limit of jokes:",
+        RuleName::Gap => "the gap between two posts:",
     }
 }
 

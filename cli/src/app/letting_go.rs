@@ -53,7 +53,8 @@ fn ends(teller: &Teller<'_>, world: &World, delivery: &Delivery, reason: &HoldRe
             let by_itself = hold.until.map(|at| format!("by itself {}", teller.instant(at)));
             let approve = format!("soundpost approve {id} --reason WHY");
             let ways: Vec<String> = by_itself.into_iter().chain([approve]).collect();
-            format!("the end of {}: {}", rule_words(hold.rule), ways.join(", or "))
+            let what = rule_words(hold.rule).trim_end_matches(':');
+            format!("the end of {what}: {}", ways.join(", or "))
         }
         HoldReason::Halt(_) => "the end of the pause, with a plan: soundpost resume".to_owned(),
         HoldReason::Person { by, .. } => {

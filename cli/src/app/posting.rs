@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use soundpost_core::account::Account;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::delivery::moves::Move;
@@ -27,7 +28,19 @@ impl App {
     /// All problems at once.
     pub async fn take_in(&self, who: &str, draft: &Draft) -> Result<TakenIn, AppError> {
         let world = self.env.store.world();
-        let accounts = world.accounts.keys().copied().collect();
+        let named = |account: &&Account| {
+            let of_group = |to: &String| {
+                to.strip_prefix('@')
+                    .is_some_and(|g| account.groups.iter().any(|n| n == g))
+            };
+            draft.to.iter().any(|to| *to == account.name || of_group(to))
+        };
+        let accounts = world
+            .accounts
+            .values()
+            .filter(named)
+            .map(|account| account.id)
+            .collect();
         let quotas = quotas(&self.env, accounts, &BTreeSet::new()).await?;
         let desk = self.desk(who, &world, &quotas);
         let taken = desk.take_in(draft).map_err(|problems| refused(&problems))?;
@@ -107,8 +120,9 @@ impl App {
         let mut deliveries = taken.deliveries.clone();
         for delivery in &mut deliveries {
             warnings.extend(self.days_of(delivery, &taken.post, delivery.due.at));
-            let verdict = self.verdict(&taken, delivery, false);
-            if let Some((mv, words)) = verdict {
+            let judged = self.verdict(&taken, delivery, false);
+            warnings.extend(judged.findings);
+            if let Some((mv, words)) = judged.hold {
                 warnings.push(words);
                 if ask.now && !ask.draft.draft {
                     *delivery = delivery
@@ -130,16 +144,13 @@ impl App {
         })
     }
 
-    /// What stands against a delivery at its due time as the world is now: the hold, and its reasons in words. Of a
-    /// statement only events count, as when it goes out.
-    pub(super) fn verdict(
-        &self,
-        taken: &TakenIn,
-        delivery: &Delivery,
-        is_statement: bool,
-    ) -> Option<(Move, String)> {
+    /// What stands against a delivery at its time as the world is now. Of a statement only events count, as when it goes
+    /// out.
+    pub(super) fn verdict(&self, taken: &TakenIn, delivery: &Delivery, is_statement: bool) -> Judged {
         let world = self.env.store.world();
-        let account = world.accounts.get(&delivery.account)?;
+        let Some(account) = world.accounts.get(&delivery.account) else {
+            return Judged::default();
+        };
         let parts = taken
             .post
             .revision(delivery.revision)
@@ -147,26 +158,37 @@ impl App {
             .for_account(account);
         let input = guard::Input {
             scene: (!is_statement).then(|| self.env.scene(delivery)),
-            ..guard_input(delivery, account, &taken.post, parts, delivery.due.at)
-        };
-        let Verdict::Hold {
-            reasons,
-            review_after,
-        } = guard::judge(&input, &world, &self.env.zones)
-        else {
-            return None;
+            ..guard_input(delivery, account, &taken.post, parts, delivery.goes_at())
         };
         let teller = self.teller(&account.zone);
-        let mut words: Vec<String> = reasons.iter().map(|reason| teller.reason(reason)).collect();
-        words.extend(teller.stale_by_then(delivery, &reasons, review_after));
-        let words = format!("{}: would be held: {}", account.name, words.join("; "));
-        Some((
-            Move::Hold {
+        match guard::judge(&input, &world, &self.env.zones) {
+            Verdict::Allow { .. } => Judged::default(),
+            Verdict::Warn { findings, .. } => {
+                let words = findings
+                    .iter()
+                    .map(|finding| format!("{}: {}", account.name, teller.finding(finding)));
+                Judged {
+                    hold: None,
+                    findings: words.collect(),
+                }
+            }
+            Verdict::Hold {
                 reasons,
                 review_after,
-            },
-            words,
-        ))
+            } => {
+                let mut words: Vec<String> = reasons.iter().map(|reason| teller.reason(reason)).collect();
+                words.extend(teller.stale_by_then(delivery, &reasons, review_after));
+                let words = format!("{}: would be held: {}", account.name, words.join("; "));
+                let mv = Move::Hold {
+                    reasons,
+                    review_after,
+                };
+                Judged {
+                    hold: Some((mv, words)),
+                    findings: Vec::new(),
+                }
+            }
+        }
     }
 
     fn is_paused(&self, deliveries: &[Delivery]) -> bool {
@@ -176,6 +198,15 @@ impl App {
             .iter()
             .any(|d| halted(&d.subject(), &switch, &world.halts).is_some())
     }
+}
+
+/// What the guard says of a delivery that is being queued.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    /// The hold, and its reasons in words.
+    pub(super) hold: Option<(Move, String)>,
+    /// What is worth a look, a sentence each.
+    pub(super) findings: Vec<String>,
 }
 
 /// A finding that does not stand against it, in words.

@@ -130,7 +130,7 @@ impl App {
         };
         let verdict = guard::judge(&input, world, &self.env.zones);
         Ok(match (verdict, delivery.state()) {
-            (Verdict::Allow { .. }, State::Held { .. }) => {
+            (Verdict::Allow { .. } | Verdict::Warn { .. }, State::Held { .. }) => {
                 let at = delivery.goes_at().max(now);
                 let left = delivery.parts_left();
                 Some(Move::Release {
@@ -138,7 +138,7 @@ impl App {
                     promised_at: quotas.later(delivery.account, at, left, Share::Planned),
                 })
             }
-            (Verdict::Allow { .. }, _) => None,
+            (Verdict::Allow { .. } | Verdict::Warn { .. }, _) => None,
             (
                 Verdict::Hold {
                     reasons,

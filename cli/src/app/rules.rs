@@ -4,6 +4,8 @@ use jiff::tz::TimeZone;
 use soundpost_core::account::Account;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::{RuleName, RuleSource};
+use soundpost_core::guard::rules::limits::{Caps, InForce, Limit, Limits, in_words};
+use soundpost_core::guard::rules::settings::RuleSettings;
 use soundpost_core::guard::rules::windows::{BLACKOUTS_MAX, Windows};
 use soundpost_core::port::store::Write;
 use soundpost_core::world::World;
@@ -35,11 +37,12 @@ impl App {
     pub async fn account_set(&self, who: &str, ask: AccountRulesAsk) -> Result<RulesChanged, AppError> {
         let mut account = self.account_named(&ask.name)?;
         self.set_windows(&mut account, &ask)?;
+        set_limits(&mut account, &ask);
         let mut world = World::clone(&self.env.store.world());
         world.accounts.insert(account.id, account.clone());
         let by = Actor::Person(who.to_owned());
         let effect = self
-            .change_world_by(&by, &in_words(&ask), &world, |steps| Write::SetAccount {
+            .change_world_by(&by, &asked_in_words(&ask), &world, |steps| Write::SetAccount {
                 account: Box::new(account.clone()),
                 steps,
             })
@@ -87,12 +90,67 @@ impl App {
             rules.extend(windows(its, &RuleSource::Campaign { name }));
         }
         rules.extend(windows(&settings.windows, &RuleSource::Config));
+        rules.extend(limits(account, settings));
         RulesView {
             account: account.name.clone(),
             network: account.network.clone(),
             zone: account.zone.clone(),
             rules,
         }
+    }
+}
+
+fn set_limits(account: &mut Account, ask: &AccountRulesAsk) {
+    let rules = &mut account.rules;
+    if ask.defaults {
+        (rules.limits, rules.profile, rules.caps) = (Limits::default(), None, None);
+    }
+    let (set, asked) = (&mut rules.limits, &ask.limits);
+    set.sells_in_ten = asked.sells_in_ten.or(set.sells_in_ten);
+    set.humor_per_week = asked.humor_per_week.or(set.humor_per_week);
+    set.posts_per_day = asked.posts_per_day.or(set.posts_per_day);
+    set.gap_min = asked.gap_min.or(set.gap_min);
+    rules.profile = ask.profile.or(rules.profile);
+    rules.caps = ask.caps.or(rules.caps);
+}
+
+/// The limits of an account; one that is off is listed, too.
+fn limits(account: &Account, settings: &RuleSettings) -> Vec<RuleView> {
+    let in_force = InForce::of(account, settings);
+    let rules = [
+        RuleName::PostsPerDay,
+        RuleName::SellsInTen,
+        RuleName::HumorPerWeek,
+        RuleName::Gap,
+    ];
+    let view = |rule: RuleName| {
+        let (says, does, source) = match (in_force.limit(rule), in_force.off(rule)) {
+            (Some(limit), _) => (
+                in_words(rule, limit.max),
+                does(rule, limit, in_force.caps),
+                &limit.source,
+            ),
+            (None, source) => (
+                "no limit".to_owned(),
+                "off".to_owned(),
+                source.unwrap_or(&RuleSource::Default),
+            ),
+        };
+        RuleView {
+            rule: rule.to_string(),
+            says,
+            does,
+            source: source.to_string(),
+        }
+    };
+    rules.into_iter().map(view).collect()
+}
+
+fn does(rule: RuleName, limit: &Limit, caps: Caps) -> String {
+    match (rule, &limit.source) {
+        (RuleName::Gap, RuleSource::Default) => Caps::Warn.to_string(),
+        (RuleName::Gap, _) => "later".to_owned(),
+        _ => caps.to_string(),
     }
 }
 
@@ -115,7 +173,7 @@ fn windows(windows: &Windows, source: &RuleSource) -> Vec<RuleView> {
 }
 
 /// What was asked for, for the audit log.
-fn in_words(ask: &AccountRulesAsk) -> String {
+fn asked_in_words(ask: &AccountRulesAsk) -> String {
     let mut words = Vec::new();
     words.extend(ask.no_blackout.then(|| "no blackout windows".to_owned()));
     words.extend(
@@ -125,5 +183,19 @@ fn in_words(ask: &AccountRulesAsk) -> String {
     );
     words.extend(ask.no_quiet.then(|| "no quiet hours".to_owned()));
     words.extend(ask.quiet.map(|quiet| format!("quiet hours {quiet}")));
+    words.extend(ask.defaults.then(|| "the default limits".to_owned()));
+    words.extend(ask.profile.map(|profile| format!("profile {profile}")));
+    words.extend(ask.caps.map(|caps| format!("what is beyond a limit: {caps}")));
+    let numbers = [
+        (RuleName::PostsPerDay, ask.limits.posts_per_day),
+        (RuleName::SellsInTen, ask.limits.sells_in_ten),
+        (RuleName::HumorPerWeek, ask.limits.humor_per_week),
+        (RuleName::Gap, ask.limits.gap_min),
+    ];
+    words.extend(
+        numbers
+            .iter()
+            .filter_map(|(rule, max)| max.map(|max| format!("{rule} {max}"))),
+    );
     words.join(", ")
 }

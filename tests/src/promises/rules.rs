@@ -47,7 +47,7 @@ async fn set(office: &Office, ask: AccountRulesAsk) -> RulesChanged {
     }
 }
 
-async fn held_by(office: &Office, id: DeliveryId) -> RuleHold {
+pub(super) async fn held_by(office: &Office, id: DeliveryId) -> RuleHold {
     match office.reasons(id).await.as_slice() {
         [HoldReason::Rule(hold)] => hold.clone(),
         other => panic!("held by one rule, but: {other:?}"),
@@ -124,6 +124,7 @@ pub async fn s7_a_campaign_and_the_configuration_have_windows_too() {
     let rules = RuleSettings {
         windows: windows("14:00-15:00"),
         campaigns: [("sale".to_owned(), windows("12:30-13:00"))].into(),
+        ..RuleSettings::default()
     };
     let office = Office::around(configured(rules));
     office

@@ -68,6 +68,26 @@ pub struct VerdictView {
     /// The texts in which words touch an event, with these words.
     #[serde(default)]
     pub marked: Vec<MarkedText>,
+    /// The rules without an event that hold it or have something to say; they stand in `words`, too.
+    #[serde(default)]
+    pub rules: Vec<RuleSaid>,
+}
+
+/// What one rule says of a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSaid {
+    /// Its name.
+    pub rule: String,
+    /// `hold` or `warn`.
+    pub does: String,
+    /// The limit or window.
+    pub limit: String,
+    /// What was counted; may be empty.
+    pub found: String,
+    /// Who set it.
+    pub source: String,
+    /// When it ends by itself.
+    pub until: Option<String>,
 }
 
 /// A text of a post with the bytes of it that touch an event.

@@ -153,6 +153,14 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
+    /// The rule that needs no event, where it is one.
+    pub fn rule(&self) -> Option<&RuleHold> {
+        match self {
+            HoldReason::Rule(hold) => Some(hold),
+            _ => None,
+        }
+    }
+
     /// True for reasons that end by themselves, so that the guard may let the delivery go again.
     pub fn ends_by_itself(&self) -> bool {
         matches!(self, HoldReason::Event(_) | HoldReason::Rule(_))

@@ -13,11 +13,26 @@ pub enum RuleName {
     Blackout,
     /// Hours without posts, each day.
     QuietHours,
+    /// Posts a day.
+    PostsPerDay,
+    /// Posts that sell, of ten in a row.
+    SellsInTen,
+    /// Posts of humour in a week.
+    HumorPerWeek,
+    /// Minutes between two posts.
+    Gap,
 }
 
 impl RuleName {
     /// All of them, in the order in which they are asked.
-    pub const ALL: [RuleName; 2] = [RuleName::Blackout, RuleName::QuietHours];
+    pub const ALL: [RuleName; 6] = [
+        RuleName::Blackout,
+        RuleName::QuietHours,
+        RuleName::PostsPerDay,
+        RuleName::SellsInTen,
+        RuleName::HumorPerWeek,
+        RuleName::Gap,
+    ];
 }
 
 impl fmt::Display for RuleName {
@@ -25,6 +40,10 @@ impl fmt::Display for RuleName {
         f.pad(match self {
             RuleName::Blackout => "blackout",
             RuleName::QuietHours => "quiet_hours",
+            RuleName::PostsPerDay => "posts_per_day",
+            RuleName::SellsInTen => "sells_in_ten",
+            RuleName::HumorPerWeek => "humor_per_week",
+            RuleName::Gap => "gap",
         })
     }
 }
