@@ -63,6 +63,7 @@ promises! {
         s7_a_gap_that_is_set_moves_the_expected_time
         s7_a_gap_that_nobody_has_set_is_only_told
         s7_a_second_joke_in_a_week_is_told
+        s7_the_same_words_for_two_accounts_are_told_unless_meant
     }
     found {
         what_a_person_found_is_published_and_not_sent_again

@@ -23,11 +23,13 @@ impl App {
         match ask {
             CheckAsk::Draft(draft) => {
                 let taken = self.take_in(who, &draft).await?;
-                Ok(taken
-                    .deliveries
-                    .iter()
-                    .map(|d| self.verdict_view(d, &taken.post))
-                    .collect())
+                let views = taken.deliveries.iter().map(|d| self.verdict_view(d, &taken.post));
+                let mut views: Vec<VerdictView> = views.collect();
+                // It is about all of them: said once.
+                if let Some(first) = views.first_mut() {
+                    first.findings.extend(self.same_text(&draft, &taken));
+                }
+                Ok(views)
             }
             CheckAsk::Id(id) => {
                 let deliveries = self.find(&id).await?;

@@ -165,6 +165,7 @@ pub fn rule_words(rule: RuleName) -> &'static str {
         RuleName::SellsInTen => "the limit of posts that sell:",
         RuleName::HumorPerWeek => "the limit of jokes:",
         RuleName::Gap => "the gap between two posts:",
+        RuleName::SameText => "the same words for several accounts:",
     }
 }
 

@@ -7,6 +7,7 @@ use soundpost_core::actor::Actor;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::dispatch::guard_input;
+use soundpost_core::guard::rules::same_text::alike;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::halted;
 use soundpost_core::id::DeliveryId;
@@ -20,6 +21,9 @@ use super::App;
 use super::error::{AppError, Kind};
 use crate::control::protocol::{PostAsk, Posted};
 use crate::output::visible;
+
+/// More accounts than this are not named in one sentence.
+const NAMED_MAX: usize = 5;
 
 impl App {
     /// Checks a draft whole and makes a post of it; nothing is written.
@@ -117,6 +121,7 @@ impl App {
         }
         let taken = self.take_in(who, &ask.draft).await?;
         let mut warnings: Vec<String> = taken.warnings.iter().map(|(a, f)| worth_a_look(a, f)).collect();
+        warnings.extend(self.same_text(&ask.draft, &taken));
         let mut deliveries = taken.deliveries.clone();
         for delivery in &mut deliveries {
             warnings.extend(self.days_of(delivery, &taken.post, delivery.due.at));
@@ -191,6 +196,20 @@ impl App {
         }
     }
 
+    /// That several accounts would get the same words, a sentence for each group of them, unless that is meant.
+    pub(super) fn same_text(&self, draft: &Draft, taken: &TakenIn) -> Vec<String> {
+        if draft.same_text || self.env.settings.rules.same_text == Some(false) {
+            return Vec::new();
+        }
+        let world = self.env.store.world();
+        let accounts = taken
+            .deliveries
+            .iter()
+            .filter_map(|d| world.accounts.get(&d.account));
+        let groups = alike(&draft.content, accounts);
+        groups.iter().map(|group| same_words(group)).collect()
+    }
+
     fn is_paused(&self, deliveries: &[Delivery]) -> bool {
         let world = self.env.store.world();
         let switch = self.env.gate.switch_state();
@@ -207,6 +226,18 @@ pub(super) struct Judged {
     pub(super) hold: Option<(Move, String)>,
     /// What is worth a look, a sentence each.
     pub(super) findings: Vec<String>,
+}
+
+/// `shop, club and 3 more: ...`
+fn same_words(group: &[&Account]) -> String {
+    let (named, more) = group.split_at(group.len().min(NAMED_MAX));
+    let mut names: Vec<String> = named.iter().map(|account| account.name.clone()).collect();
+    names.extend((!more.is_empty()).then(|| format!("{} more", more.len())));
+    format!(
+        "{}: the same words go to all of them (rule same_text), and each network has its own culture; --variant \
+         NAME=TEXT gives one its own words, --same-text says that it is meant",
+        names.join(", ")
+    )
 }
 
 /// A finding that does not stand against it, in words.

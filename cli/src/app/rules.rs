@@ -91,6 +91,7 @@ impl App {
         }
         rules.extend(windows(&settings.windows, &RuleSource::Config));
         rules.extend(limits(account, settings));
+        rules.push(same_text(settings));
         RulesView {
             account: account.name.clone(),
             network: account.network.clone(),
@@ -144,6 +145,20 @@ fn limits(account: &Account, settings: &RuleSettings) -> Vec<RuleView> {
         }
     };
     rules.into_iter().map(view).collect()
+}
+
+fn same_text(settings: &RuleSettings) -> RuleView {
+    let is_told = settings.same_text != Some(false);
+    let source = match settings.same_text {
+        Some(_) => RuleSource::Config,
+        None => RuleSource::Default,
+    };
+    RuleView {
+        rule: RuleName::SameText.to_string(),
+        says: "one post with the same words for several accounts".to_owned(),
+        does: if is_told { "warn" } else { "off" }.to_owned(),
+        source: source.to_string(),
+    }
 }
 
 fn does(rule: RuleName, limit: &Limit, caps: Caps) -> String {

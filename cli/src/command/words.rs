@@ -62,6 +62,7 @@ pub fn draft(ctx: &Ctx, words: &Words, target: &Target) -> Result<Draft, AppErro
             )
         })?,
         draft: false,
+        same_text: target.same_text,
     })
 }
 

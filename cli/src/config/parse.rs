@@ -10,7 +10,7 @@ use crate::os::zones;
 use crate::output::visible;
 
 /// Every key and what it may say, in the order of the documentation.
-pub const KEYS: [(&str, &str); 23] = [
+pub const KEYS: [(&str, &str); 24] = [
     ("lanes", "a number from 1 to 256"),
     ("log", "\"pretty\" or \"json\""),
     (
@@ -48,6 +48,10 @@ pub const KEYS: [(&str, &str); 23] = [
     ("*sells_in_ten", "a number from 0 (no limit) to 10"),
     ("*humor_per_week", "a number from 0 (no limit) to 1000"),
     ("*gap_min", "a number of minutes from 0 (no gap) to 1440"),
+    (
+        "*same_text",
+        "true (the same words for several accounts are told) or false",
+    ),
     ("*caps", "\"warn\" or \"hold\""),
     (
         "*posts_per_day",

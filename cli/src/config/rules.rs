@@ -28,6 +28,7 @@ pub struct Rules {
     posts_per_day: BTreeMap<String, u32>,
     #[serde(deserialize_with = "one")]
     caps: Option<Caps>,
+    same_text: Option<bool>,
 }
 
 /// `[campaigns.NAME]`: for one campaign.
@@ -54,6 +55,7 @@ pub(super) fn settings(rules: &Rules, campaigns: &BTreeMap<String, Campaign>) ->
         },
         posts_per_day: rules.posts_per_day.clone(),
         caps: rules.caps,
+        same_text: rules.same_text,
     }
 }
 

@@ -45,6 +45,7 @@ sells_in_ten = 2
 humor_per_week = 0
 gap_min = 20
 caps = "hold"
+same_text = false
 posts_per_day = { mastodon = 3 }
 [campaigns.winter-sale]
 quiet = "20:00-10:00"
@@ -83,6 +84,7 @@ quiet = "20:00-10:00"
         ),
         (Some("hold".to_owned()), 3)
     );
+    assert_eq!(rules.same_text, Some(false));
     assert_eq!(rules.campaigns["winter-sale"].quiet, "20:00-10:00".parse().ok());
 }
 

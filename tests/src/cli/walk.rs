@@ -74,6 +74,9 @@ impl Walk<'_> {
         ];
         self.ask("account", &third);
         self.ask("accounts", &["account", "list"]);
+        let quiet = ["account", "set", "third", "--quiet", "22:00-07:00"];
+        self.ask("rules_changed", &quiet);
+        self.ask("rules", &["rules", "third"]);
     }
 
     fn posts(&mut self) -> (String, String) {

@@ -7,7 +7,7 @@ use soundpost_core::delivery::{RuleName, StateName};
 use soundpost_core::guard::rules::limits::{Caps, Limits};
 use soundpost_core::id::DeliveryId;
 use soundpost_core::post::Category;
-use soundpost_fixtures::build::{Ask as Draft, minute, post, thread};
+use soundpost_fixtures::build::{Ask as Draft, minute, part, post, thread};
 use soundpost_fixtures::network::Sending;
 
 use super::rules::held_by;
@@ -213,4 +213,27 @@ pub async fn s7_a_second_joke_in_a_week_is_told() {
     let office = Office::new(1).await;
     assert_eq!(told(&office, joke(0)).await, Vec::<String>::new());
     assert_eq!(told(&office, joke(7)).await, Vec::<String>::new());
+}
+
+/// The same words for two accounts are told once, unless it is meant, or one has its own.
+pub async fn s7_the_same_words_for_two_accounts_are_told_unless_meant() {
+    let office = Office::new(2).await;
+    let both = |text: &str| post(text).to("@all").at(60);
+    let words = told(&office, both("hello")).await;
+    assert!(
+        words[0].starts_with("a1, a2: the same words go to all of them"),
+        "{words:?}"
+    );
+    assert_eq!(words.len(), 1);
+    let meant = |mut draft: Draft| {
+        draft.0.same_text = true;
+        draft
+    };
+    assert_eq!(
+        told(&office, meant(both("hello").at(200))).await,
+        Vec::<String>::new()
+    );
+    let mut own = both("hello").at(400);
+    own.0.content.variants.insert("a2".to_owned(), vec![part("hei")]);
+    assert_eq!(told(&office, own).await, Vec::<String>::new());
 }

@@ -21,17 +21,20 @@ pub enum RuleName {
     HumorPerWeek,
     /// Minutes between two posts.
     Gap,
+    /// The same words for several accounts.
+    SameText,
 }
 
 impl RuleName {
     /// All of them, in the order in which they are asked.
-    pub const ALL: [RuleName; 6] = [
+    pub const ALL: [RuleName; 7] = [
         RuleName::Blackout,
         RuleName::QuietHours,
         RuleName::PostsPerDay,
         RuleName::SellsInTen,
         RuleName::HumorPerWeek,
         RuleName::Gap,
+        RuleName::SameText,
     ];
 }
 
@@ -44,6 +47,7 @@ impl fmt::Display for RuleName {
             RuleName::SellsInTen => "sells_in_ten",
             RuleName::HumorPerWeek => "humor_per_week",
             RuleName::Gap => "gap",
+            RuleName::SameText => "same_text",
         })
     }
 }

@@ -6,6 +6,7 @@ pub mod caps;
 pub mod limits;
 pub mod order;
 pub mod rhythm;
+pub mod same_text;
 pub mod settings;
 pub mod windows;
 

@@ -45,4 +45,6 @@ pub struct RuleSettings {
     pub posts_per_day: BTreeMap<String, u32>,
     /// What a post beyond a limit meets.
     pub caps: Option<Caps>,
+    /// Whether the same words for several accounts are told; none = they are.
+    pub same_text: Option<bool>,
 }
