@@ -21,6 +21,7 @@ mod posting;
 mod reading;
 mod rules;
 mod service;
+mod trends;
 mod upkeep;
 
 pub use accounts::*;
@@ -35,6 +36,7 @@ pub use posting::*;
 pub use reading::*;
 pub use rules::*;
 pub use service::*;
+pub use trends::*;
 pub use upkeep::*;
 
 /// A social-media post scheduler that knows when to be silent.
@@ -121,6 +123,9 @@ pub enum Command {
     /// Watch feeds that tell of events
     #[command(subcommand)]
     Feed(FeedCommand),
+    /// Hashtags that rise: posts with one of them wait for a person
+    #[command(subcommand)]
+    Trends(TrendsCommand),
     /// What the guard makes of files
     #[command(subcommand)]
     Guard(GuardCommand),

@@ -52,6 +52,8 @@ promises! {
         s7_a_window_that_is_forgotten_lets_go
         s7_the_end_of_a_window_releases_nothing_that_is_paused
         s7_a_thread_that_has_begun_goes_on_into_quiet_hours
+        s7_a_hashtag_that_rises_waits_for_a_person_and_never_goes_by_itself
+        s8_an_old_list_of_hashtags_holds_nothing_and_is_reported
     }
     limits {
         s7_a_second_post_that_sells_is_told_and_goes

@@ -94,6 +94,13 @@ impl Teller<'_> {
 
     /// Why a rule holds, in a sentence.
     pub fn rule(&self, hold: &RuleHold) -> String {
+        if hold.rule == RuleName::Trend {
+            return format!(
+                "{} rises ({}, rule trend): look at what people say with it; it waits until a person lets it go",
+                visible(&hold.limit),
+                visible(&hold.source.to_string())
+            );
+        }
         let found = match hold.found.as_str() {
             "" => String::new(),
             found => format!(": {}", visible(found)),
@@ -166,6 +173,7 @@ pub fn rule_words(rule: RuleName) -> &'static str {
         RuleName::HumorPerWeek => "the limit of jokes:",
         RuleName::Gap => "the gap between two posts:",
         RuleName::SameText => "the same words for several accounts:",
+        RuleName::Trend => "the hashtag",
     }
 }
 

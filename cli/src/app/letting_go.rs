@@ -1,6 +1,6 @@
 //! What would let a held delivery go: by itself, or by whom.
 
-use soundpost_core::delivery::{Delivery, HoldReason, State};
+use soundpost_core::delivery::{Delivery, HoldReason, RuleName, State};
 use soundpost_core::duty::review::may_release_itself;
 use soundpost_core::id::ENDING_CHARS_MIN;
 use soundpost_core::world::World;
@@ -48,6 +48,12 @@ fn ends(teller: &Teller<'_>, world: &World, delivery: &Delivery, reason: &HoldRe
                 ));
             }
             format!("the end of \"{title}\": {}", ways.join(", or "))
+        }
+        HoldReason::Rule(hold) if hold.rule == RuleName::Trend => {
+            format!(
+                "somebody looks at {}: soundpost approve {id} --reason WHY",
+                visible(&hold.limit)
+            )
         }
         HoldReason::Rule(hold) => {
             let by_itself = hold.until.map(|at| format!("by itself {}", teller.instant(at)));

@@ -91,6 +91,7 @@ impl App {
             owner_silent: false,
             events: self.event_list(false).await?,
             feeds: self.feed_list(),
+            trends: self.trends_list(),
             accounts_stopped: stopped.map(|a| self.account_view(a, None)).collect(),
             seq: self.env.store.seq(),
             of_switch: false,

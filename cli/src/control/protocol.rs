@@ -19,6 +19,7 @@ mod log;
 mod reading;
 mod review;
 mod rules;
+mod trends;
 mod views;
 pub use calendars::*;
 pub use events::*;
@@ -27,6 +28,7 @@ pub use log::*;
 pub use reading::*;
 pub use review::*;
 pub use rules::*;
+pub use trends::*;
 pub use views::*;
 
 /// The version of the protocol. `pause` and `status` never change their form.
@@ -262,6 +264,7 @@ pub enum Ask {
     },
     AccountAdd(Box<AccountAsk>),
     AccountList,
+    Trends(TrendsAsk),
     AccountSet(Box<AccountRulesAsk>),
     Rules {
         name: Option<String>,
@@ -321,6 +324,8 @@ pub enum Answer {
     Accounts(Vec<AccountView>),
     Rules(Vec<RulesView>),
     RulesChanged(RulesChanged),
+    Trends(Vec<TrendsView>),
+    TrendsSet(TrendsSet),
     Plan(PlanView),
     Resumed(Resumed),
     Said(String),
@@ -340,7 +345,7 @@ impl Ask {
             | Ask::Why { .. } => true,
             Ask::EventList { .. } | Ask::EventShow { .. } => true,
             Ask::Calendar(ask) => ask.is_a_question(),
-            Ask::FeedList | Ask::AccountList | Ask::Rules { .. } => true,
+            Ask::FeedList | Ask::AccountList | Ask::Rules { .. } | Ask::Trends(TrendsAsk::List) => true,
             Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) | Ask::Review(_) => true,
             Ask::Retract { preview, .. } => *preview,

@@ -204,6 +204,10 @@ impl Walk<'_> {
         self.ask("feeds_refreshed", &["feed", "refresh"]);
         self.ask("feeds", &["feed", "list"]);
         self.ask("said", &["feed", "remove", "met"]);
+        let list = root().join("fixtures/guard/trends.txt").display().to_string();
+        self.ask("trends_set", &["trends", "set", "radar", &list]);
+        self.ask("trends", &["trends", "list"]);
+        self.ask("said", &["trends", "remove", "radar"]);
     }
 
     fn pause(&mut self) {

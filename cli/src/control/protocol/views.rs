@@ -6,7 +6,7 @@ use soundpost_core::id::{DeliveryId, OrderId};
 use soundpost_core::plan::Plan;
 use soundpost_core::post::{Category, Content};
 
-use super::{EventView, FeedView};
+use super::{EventView, FeedView, TrendsView};
 
 /// One delivery, for people's eyes and for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -289,6 +289,9 @@ pub struct Status {
     /// The feeds that are watched.
     #[serde(default)]
     pub feeds: Vec<FeedView>,
+    /// The lists of hashtags that rise.
+    #[serde(default)]
+    pub trends: Vec<TrendsView>,
     /// The newest sequence number of the journal.
     pub seq: u64,
     /// True when another user asks: they see whether it is paused, and no more.
@@ -316,6 +319,7 @@ impl Status {
             events: Vec::new(),
             accounts_stopped: Vec::new(),
             feeds: Vec::new(),
+            trends: Vec::new(),
             seq: 0,
             of_switch: true,
         }

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::RuleHold;
+use super::{RuleHold, RuleName};
 use crate::event::Severity;
 use crate::halt::HaltCause;
 use crate::id::{DeliveryId, EventId};
@@ -163,7 +163,12 @@ impl HoldReason {
 
     /// True for reasons that end by themselves, so that the guard may let the delivery go again.
     pub fn ends_by_itself(&self) -> bool {
-        matches!(self, HoldReason::Event(_) | HoldReason::Rule(_))
+        match self {
+            HoldReason::Event(_) => true,
+            // That a tag rises no more says nothing about what it has become.
+            HoldReason::Rule(hold) => hold.rule != RuleName::Trend,
+            _ => false,
+        }
     }
 }
 

@@ -23,11 +23,13 @@ pub enum RuleName {
     Gap,
     /// The same words for several accounts.
     SameText,
+    /// A hashtag that rises.
+    Trend,
 }
 
 impl RuleName {
     /// All of them, in the order in which they are asked.
-    pub const ALL: [RuleName; 7] = [
+    pub const ALL: [RuleName; 8] = [
         RuleName::Blackout,
         RuleName::QuietHours,
         RuleName::PostsPerDay,
@@ -35,6 +37,7 @@ impl RuleName {
         RuleName::HumorPerWeek,
         RuleName::Gap,
         RuleName::SameText,
+        RuleName::Trend,
     ];
 }
 
@@ -48,6 +51,7 @@ impl fmt::Display for RuleName {
             RuleName::HumorPerWeek => "humor_per_week",
             RuleName::Gap => "gap",
             RuleName::SameText => "same_text",
+            RuleName::Trend => "trend",
         })
     }
 }
@@ -67,6 +71,11 @@ pub enum RuleSource {
         /// Its name.
         name: String,
     },
+    /// A list of hashtags that rise.
+    Trends {
+        /// Its name.
+        name: String,
+    },
 }
 
 impl fmt::Display for RuleSource {
@@ -76,6 +85,7 @@ impl fmt::Display for RuleSource {
             RuleSource::Config => f.pad("configuration"),
             RuleSource::Account => f.pad("account"),
             RuleSource::Campaign { name } => write!(f, "campaign {name}"),
+            RuleSource::Trends { name } => write!(f, "trends {name}"),
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod order;
 pub mod rhythm;
 pub mod same_text;
 pub mod settings;
+pub mod trends;
 pub mod windows;
 
 use std::collections::BTreeSet;
