@@ -21,6 +21,7 @@ mod posting;
 mod reading;
 mod rules;
 mod service;
+mod trends;
 mod upkeep;
 
 pub use accounts::*;
@@ -35,6 +36,7 @@ pub use posting::*;
 pub use reading::*;
 pub use rules::*;
 pub use service::*;
+pub use trends::*;
 pub use upkeep::*;
 
 /// A social-media post scheduler that knows when to be silent.
@@ -108,7 +110,7 @@ pub enum Command {
     Receipts(Receipts),
     /// Show a day at a glance: what went out, what still goes, what needs you
     Today(Today),
-    /// List the rules in force for each account: when it is silent, and who said so
+    /// List the rules in force for each account: when it is silent, how much it says, and who said so
     Rules(Rules),
     /// List all that needs you, by reason, the most urgent first, with what you can do about it
     Review(Review),
@@ -121,6 +123,9 @@ pub enum Command {
     /// Watch feeds that tell of events
     #[command(subcommand)]
     Feed(FeedCommand),
+    /// Hashtags that rise: posts with one of them wait for a person
+    #[command(subcommand)]
+    Trends(TrendsCommand),
     /// What the guard makes of files
     #[command(subcommand)]
     Guard(GuardCommand),

@@ -21,6 +21,7 @@ pub mod run;
 pub mod service;
 pub mod shell;
 pub mod statement;
+pub mod trends;
 pub mod words;
 
 use std::io::Write as _;
@@ -172,6 +173,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Event(args) => events::event(ctx, args).await,
         Command::Calendar(args) => calendars::calendar(ctx, args).await,
         Command::Feed(args) => feeds::feed(ctx, args).await,
+        Command::Trends(args) => trends::trends(ctx, args).await,
         Command::Guard(args) => guard::guard(ctx, args).await,
         Command::Pause(args) => pause::pause(ctx, args, false).await,
         Command::Stop(args) => pause::pause(ctx, args, true).await,

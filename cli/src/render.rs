@@ -22,6 +22,7 @@ mod shorts;
 mod statement;
 mod times;
 mod today;
+mod trends;
 pub mod words;
 
 use std::borrow::Cow;
@@ -158,6 +159,8 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Accounts(accounts) => lists::accounts(screen, accounts),
         Answer::Rules(all) => rules::list(screen, all),
         Answer::RulesChanged(changed) => rules::changed(screen, changed),
+        Answer::Trends(lists) => trends::list(screen, lists),
+        Answer::TrendsSet(set) => trends::set(screen, set),
         Answer::Plan(plan) => pause::plan(screen, plan),
         Answer::Resumed(resumed) => pause::resumed(screen, resumed),
         Answer::Said(said) => wrap(screen, said, 0),

@@ -6,6 +6,7 @@ pub mod crash;
 pub mod delivery;
 pub mod found;
 pub mod guarding;
+pub mod limits;
 pub mod order;
 pub mod quota;
 pub mod resume;

@@ -68,6 +68,7 @@ macro_rules! store_promises {
                 reads: p6_a_limit_counts_what_is_listed,
                 reads: p6_a_post_is_found_by_its_ending,
                 reads: p6_the_journal_tells_the_story_of_one_delivery,
+                reads: p8_a_rhythm_has_what_waits_and_what_is_public,
             );
         }
     };

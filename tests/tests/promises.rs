@@ -52,6 +52,20 @@ promises! {
         s7_a_window_that_is_forgotten_lets_go
         s7_the_end_of_a_window_releases_nothing_that_is_paused
         s7_a_thread_that_has_begun_goes_on_into_quiet_hours
+        s7_a_hashtag_that_rises_waits_for_a_person_and_never_goes_by_itself
+        s8_an_old_list_of_hashtags_holds_nothing_and_is_reported
+    }
+    limits {
+        s7_a_second_post_that_sells_is_told_and_goes
+        s7_a_day_that_is_full_holds_and_midnight_releases_what_is_fresh
+        s7_a_day_that_is_full_is_only_told_unless_the_account_says_more
+        s7_now_by_hand_is_told_of_a_limit_and_goes
+        s7_an_approval_lets_a_limit_pass
+        s7_a_thread_counts_once_and_is_not_torn_apart_by_a_limit
+        s7_a_gap_that_is_set_moves_the_expected_time
+        s7_a_gap_that_nobody_has_set_is_only_told
+        s7_a_second_joke_in_a_week_is_told
+        s7_the_same_words_for_two_accounts_are_told_unless_meant
     }
     shadow {
         s7_in_shadow_what_would_be_held_goes_and_the_receipt_says_so

@@ -189,10 +189,7 @@ impl App {
             ..guard_input(delivery, account, post, parts, at)
         };
         let reasons = guard::judge(&input, &self.env.store.world(), &self.env.zones).into_reasons();
-        keys(reasons.iter().filter_map(|reason| match reason {
-            HoldReason::Rule(hold) => Some(hold),
-            _ => None,
-        }))
+        keys(reasons.iter().filter_map(HoldReason::rule))
     }
 
     /// The events that count at an instant: flagged ones, and the sensitive days of this audience of an account.

@@ -122,6 +122,7 @@ impl App {
             allow_private,
             added_by: who.to_owned(),
             added_at: self.now(),
+            trends: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! `check`: limits and guard together, without queueing anything.
 
-use soundpost_core::delivery::{Delivery, HoldReason, Touch};
+use soundpost_core::delivery::{Delivery, HoldReason, RuleHold, Touch};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::intake::findings;
@@ -11,7 +11,7 @@ use super::App;
 use super::error::AppError;
 use super::marks::marks;
 use super::posting::worth_a_look;
-use crate::control::protocol::{CheckAsk, VerdictView};
+use crate::control::protocol::{CheckAsk, RuleSaid, VerdictView};
 use crate::output::visible;
 
 impl App {
@@ -23,11 +23,13 @@ impl App {
         match ask {
             CheckAsk::Draft(draft) => {
                 let taken = self.take_in(who, &draft).await?;
-                Ok(taken
-                    .deliveries
-                    .iter()
-                    .map(|d| self.verdict_view(d, &taken.post))
-                    .collect())
+                let views = taken.deliveries.iter().map(|d| self.verdict_view(d, &taken.post));
+                let mut views: Vec<VerdictView> = views.collect();
+                // It is about all of them: said once.
+                if let Some(first) = views.first_mut() {
+                    first.findings.extend(self.same_text(&draft, &taken));
+                }
+                Ok(views)
             }
             CheckAsk::Id(id) => {
                 let deliveries = self.find(&id).await?;
@@ -50,24 +52,38 @@ impl App {
                 words,
                 findings: Vec::new(),
                 marked: Vec::new(),
+                rules: Vec::new(),
             };
         };
         let parts = post.revision(delivery.revision).content.for_account(account);
-        let at = delivery.due.at.max(self.now());
+        let at = delivery.goes_at().max(self.now());
         let input = guard::Input {
             scene: Some(self.env.scene(delivery)),
             ..guard_input(delivery, account, post, parts, at)
         };
         let teller = self.teller(&account.zone);
+        let mut rules = Vec::new();
         let (allowed, words, marked) = match guard::shadow::verdict(delivery, &input, &world, &self.env.zones)
         {
             Verdict::Allow { evidence } => (true, vec![visible(&evidence).into_owned()], Vec::new()),
+            Verdict::Warn { evidence, findings } => {
+                rules.extend(findings.iter().map(|finding| rule_said(finding, "warn")));
+                let words = findings.iter().map(|finding| teller.finding(finding));
+                let evidence = visible(&evidence).into_owned();
+                (true, [evidence].into_iter().chain(words).collect(), Vec::new())
+            }
             Verdict::Hold {
                 reasons,
                 review_after,
             } => {
                 let mut words: Vec<String> = reasons.iter().map(|reason| teller.reason(reason)).collect();
                 words.extend(teller.stale_by_then(delivery, &reasons, review_after));
+                rules.extend(
+                    reasons
+                        .iter()
+                        .filter_map(HoldReason::rule)
+                        .map(|hold| rule_said(hold, "hold")),
+                );
                 (false, words, marks(parts, touches(&reasons)))
             }
         };
@@ -81,7 +97,19 @@ impl App {
             words,
             findings,
             marked,
+            rules,
         }
+    }
+}
+
+fn rule_said(said: &RuleHold, does: &str) -> RuleSaid {
+    RuleSaid {
+        rule: said.rule.to_string(),
+        does: does.to_owned(),
+        limit: visible(&said.limit).into_owned(),
+        found: said.found.clone(),
+        source: visible(&said.source.to_string()).into_owned(),
+        until: said.until.map(|at| at.to_string()),
     }
 }
 

@@ -94,6 +94,13 @@ impl Teller<'_> {
 
     /// Why a rule holds, in a sentence.
     pub fn rule(&self, hold: &RuleHold) -> String {
+        if hold.rule == RuleName::Trend {
+            return format!(
+                "{} rises ({}, rule trend): look at what people say with it; it waits until a person lets it go",
+                visible(&hold.limit),
+                visible(&hold.source.to_string())
+            );
+        }
         let found = match hold.found.as_str() {
             "" => String::new(),
             found => format!(": {}", visible(found)),
@@ -108,6 +115,17 @@ impl Teller<'_> {
             visible(&hold.limit),
             hold.rule,
             visible(&hold.source.to_string()),
+        )
+    }
+
+    /// What a limit has to say, in a sentence.
+    pub fn finding(&self, finding: &RuleHold) -> String {
+        format!(
+            "{} (rule {}, {}): {}",
+            visible(&finding.limit),
+            finding.rule,
+            visible(&finding.source.to_string()),
+            visible(&finding.found),
         )
     }
 
@@ -150,6 +168,12 @@ pub fn rule_words(rule: RuleName) -> &'static str {
     match rule {
         RuleName::Blackout => "the blackout window",
         RuleName::QuietHours => "the quiet hours",
+        RuleName::PostsPerDay => "the limit of posts a day:",
+        RuleName::SellsInTen => "the limit of posts that sell:",
+        RuleName::HumorPerWeek => "the limit of jokes:",
+        RuleName::Gap => "the gap between two posts:",
+        RuleName::SameText => "the same words for several accounts:",
+        RuleName::Trend => "the hashtag",
     }
 }
 

@@ -70,6 +70,7 @@ impl App {
     /// [`AppError`] when its name, address or times will not do.
     pub async fn feed_add(&self, who: &str, ask: FeedAsk) -> Result<FeedView, AppError> {
         let feed = self.feed(who, ask)?;
+        self.check_free(&feed.name, true)?;
         let is_known = self.env.store.world().feeds.contains_key(&feed.name);
         let name = feed.name.clone();
         let set = Box::new(feed.clone());
@@ -86,7 +87,32 @@ impl App {
     /// All feeds and how they are doing.
     pub fn feed_list(&self) -> Vec<FeedView> {
         let world = self.env.store.world();
-        world.feeds.values().map(|feed| self.feed_view(feed)).collect()
+        let watched = world.feeds.values().filter(|feed| feed.is_watched());
+        watched.map(|feed| self.feed_view(feed)).collect()
+    }
+
+    /// Feeds and lists of hashtags share their names.
+    ///
+    /// # Errors
+    /// [`AppError`] when the other kind has this name.
+    pub(super) fn check_free(&self, name: &str, for_watching: bool) -> Result<(), AppError> {
+        let world = self.env.store.world();
+        let other = world
+            .feeds
+            .get(name)
+            .filter(|feed| feed.is_watched() != for_watching);
+        let kind = if for_watching {
+            "a list of trends"
+        } else {
+            "a feed"
+        };
+        match other {
+            None => Ok(()),
+            Some(_) => Err(
+                AppError::conflict(format!("{kind} has the name '{}'", visible(name)))
+                    .help("nothing was changed; take another name"),
+            ),
+        }
     }
 
     /// Watches a feed no longer. Its events stay.
@@ -110,7 +136,15 @@ impl App {
     pub async fn feed_refresh(&self, name: Option<&str>) -> Result<Vec<FeedRefreshed>, AppError> {
         let feeds = match name {
             Some(name) => vec![self.feed_named(name)?],
-            None => self.env.store.world().feeds.values().cloned().collect(),
+            None => {
+                let world = self.env.store.world();
+                world
+                    .feeds
+                    .values()
+                    .filter(|feed| feed.is_watched())
+                    .cloned()
+                    .collect()
+            }
         };
         let mut all = Vec::new();
         for feed in feeds.iter().take(PASS_MAX) {
@@ -146,7 +180,7 @@ impl App {
         let stale: Vec<Feed> = world
             .feeds
             .values()
-            .filter(|f| is_stale(f, &world, now))
+            .filter(|f| f.is_watched() && is_stale(f, &world, now))
             .cloned()
             .collect();
         let asked = tokio::time::timeout(START_MAX, async {
@@ -288,7 +322,7 @@ impl App {
 
     fn feed_named(&self, name: &str) -> Result<Feed, AppError> {
         let feed = self.env.store.world().feeds.get(name).cloned();
-        feed.ok_or_else(|| {
+        feed.filter(Feed::is_watched).ok_or_else(|| {
             let error = AppError::new(Kind::NotFound, format!("there is no feed '{}'", visible(name)));
             error.help("soundpost feed list shows all")
         })
@@ -322,6 +356,7 @@ impl App {
             allow_private: ask.allow_private,
             added_by: who.to_owned(),
             added_at: self.now(),
+            trends: None,
         })
     }
 
@@ -364,7 +399,7 @@ fn list_of<'a>(
     }
 }
 
-fn check_name(name: &str) -> Result<(), AppError> {
+pub(super) fn check_name(name: &str) -> Result<(), AppError> {
     let good = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !name.is_empty() && name.len() <= NAME_CHARS_MAX && name.chars().all(good) {
         return Ok(());

@@ -1,6 +1,6 @@
 //! What would let a held delivery go: by itself, or by whom.
 
-use soundpost_core::delivery::{Delivery, HoldReason, State};
+use soundpost_core::delivery::{Delivery, HoldReason, RuleName, State};
 use soundpost_core::duty::review::may_release_itself;
 use soundpost_core::id::ENDING_CHARS_MIN;
 use soundpost_core::world::World;
@@ -49,11 +49,18 @@ fn ends(teller: &Teller<'_>, world: &World, delivery: &Delivery, reason: &HoldRe
             }
             format!("the end of \"{title}\": {}", ways.join(", or "))
         }
+        HoldReason::Rule(hold) if hold.rule == RuleName::Trend => {
+            format!(
+                "somebody looks at {}: soundpost approve {id} --reason WHY",
+                visible(&hold.limit)
+            )
+        }
         HoldReason::Rule(hold) => {
             let by_itself = hold.until.map(|at| format!("by itself {}", teller.instant(at)));
             let approve = format!("soundpost approve {id} --reason WHY");
             let ways: Vec<String> = by_itself.into_iter().chain([approve]).collect();
-            format!("the end of {}: {}", rule_words(hold.rule), ways.join(", or "))
+            let what = rule_words(hold.rule).trim_end_matches(':');
+            format!("the end of {what}: {}", ways.join(", or "))
         }
         HoldReason::Halt(_) => "the end of the pause, with a plan: soundpost resume".to_owned(),
         HoldReason::Person { by, .. } => {

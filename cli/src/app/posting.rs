@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use soundpost_core::account::Account;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::dispatch::guard_input;
+use soundpost_core::guard::rules::same_text::alike;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::halted;
 use soundpost_core::id::DeliveryId;
@@ -20,6 +22,9 @@ use super::error::{AppError, Kind};
 use crate::control::protocol::{PostAsk, Posted};
 use crate::output::visible;
 
+/// More accounts than this are not named in one sentence.
+const NAMED_MAX: usize = 5;
+
 impl App {
     /// Checks a draft whole and makes a post of it; nothing is written.
     ///
@@ -27,7 +32,19 @@ impl App {
     /// All problems at once.
     pub async fn take_in(&self, who: &str, draft: &Draft) -> Result<TakenIn, AppError> {
         let world = self.env.store.world();
-        let accounts = world.accounts.keys().copied().collect();
+        let named = |account: &&Account| {
+            let of_group = |to: &String| {
+                to.strip_prefix('@')
+                    .is_some_and(|g| account.groups.iter().any(|n| n == g))
+            };
+            draft.to.iter().any(|to| *to == account.name || of_group(to))
+        };
+        let accounts = world
+            .accounts
+            .values()
+            .filter(named)
+            .map(|account| account.id)
+            .collect();
         let quotas = quotas(&self.env, accounts, &BTreeSet::new()).await?;
         let desk = self.desk(who, &world, &quotas);
         let taken = desk.take_in(draft).map_err(|problems| refused(&problems))?;
@@ -104,12 +121,14 @@ impl App {
         }
         let taken = self.take_in(who, &ask.draft).await?;
         let mut warnings: Vec<String> = taken.warnings.iter().map(|(a, f)| worth_a_look(a, f)).collect();
+        warnings.extend(self.same_text(&ask.draft, &taken));
         let mut deliveries = taken.deliveries.clone();
         for delivery in &mut deliveries {
             warnings.extend(self.days_of(delivery, &taken.post, delivery.due.at));
-            let verdict = self.verdict(&taken, delivery, false);
+            let judged = self.verdict(&taken, delivery, false);
+            warnings.extend(judged.findings);
             warnings.extend(self.watched(&taken, delivery));
-            if let Some((mv, words)) = verdict {
+            if let Some((mv, words)) = judged.hold {
                 warnings.push(words);
                 if ask.now && !ask.draft.draft {
                     *delivery = delivery
@@ -131,16 +150,13 @@ impl App {
         })
     }
 
-    /// What stands against a delivery at its due time as the world is now: the hold, and its reasons in words. Of a
-    /// statement only events count, as when it goes out.
-    pub(super) fn verdict(
-        &self,
-        taken: &TakenIn,
-        delivery: &Delivery,
-        is_statement: bool,
-    ) -> Option<(Move, String)> {
+    /// What stands against a delivery at its time as the world is now. Of a statement only events count, as when it goes
+    /// out.
+    pub(super) fn verdict(&self, taken: &TakenIn, delivery: &Delivery, is_statement: bool) -> Judged {
         let world = self.env.store.world();
-        let account = world.accounts.get(&delivery.account)?;
+        let Some(account) = world.accounts.get(&delivery.account) else {
+            return Judged::default();
+        };
         let parts = taken
             .post
             .revision(delivery.revision)
@@ -148,26 +164,51 @@ impl App {
             .for_account(account);
         let input = guard::Input {
             scene: (!is_statement).then(|| self.env.scene(delivery)),
-            ..guard_input(delivery, account, &taken.post, parts, delivery.due.at)
-        };
-        let Verdict::Hold {
-            reasons,
-            review_after,
-        } = guard::shadow::verdict(delivery, &input, &world, &self.env.zones)
-        else {
-            return None;
+            ..guard_input(delivery, account, &taken.post, parts, delivery.goes_at())
         };
         let teller = self.teller(&account.zone);
-        let mut words: Vec<String> = reasons.iter().map(|reason| teller.reason(reason)).collect();
-        words.extend(teller.stale_by_then(delivery, &reasons, review_after));
-        let words = format!("{}: would be held: {}", account.name, words.join("; "));
-        Some((
-            Move::Hold {
+        match guard::shadow::verdict(delivery, &input, &world, &self.env.zones) {
+            Verdict::Allow { .. } => Judged::default(),
+            Verdict::Warn { findings, .. } => {
+                let words = findings
+                    .iter()
+                    .map(|finding| format!("{}: {}", account.name, teller.finding(finding)));
+                Judged {
+                    hold: None,
+                    findings: words.collect(),
+                }
+            }
+            Verdict::Hold {
                 reasons,
                 review_after,
-            },
-            words,
-        ))
+            } => {
+                let mut words: Vec<String> = reasons.iter().map(|reason| teller.reason(reason)).collect();
+                words.extend(teller.stale_by_then(delivery, &reasons, review_after));
+                let words = format!("{}: would be held: {}", account.name, words.join("; "));
+                let mv = Move::Hold {
+                    reasons,
+                    review_after,
+                };
+                Judged {
+                    hold: Some((mv, words)),
+                    findings: Vec::new(),
+                }
+            }
+        }
+    }
+
+    /// That several accounts would get the same words, a sentence for each group of them, unless that is meant.
+    pub(super) fn same_text(&self, draft: &Draft, taken: &TakenIn) -> Vec<String> {
+        if draft.same_text || self.env.settings.rules.same_text == Some(false) {
+            return Vec::new();
+        }
+        let world = self.env.store.world();
+        let accounts = taken
+            .deliveries
+            .iter()
+            .filter_map(|d| world.accounts.get(&d.account));
+        let groups = alike(&draft.content, accounts);
+        groups.iter().map(|group| same_words(group)).collect()
     }
 
     /// What would hold a delivery if the guard did not only watch over its account.
@@ -182,7 +223,7 @@ impl App {
             .for_account(account);
         let input = guard::Input {
             scene: Some(self.env.scene(delivery)),
-            ..guard_input(delivery, account, &taken.post, parts, delivery.due.at)
+            ..guard_input(delivery, account, &taken.post, parts, delivery.goes_at())
         };
         match guard::shadow::verdict(delivery, &input, &world, &self.env.zones) {
             Verdict::Allow { evidence } if guard::shadow::is_told(&evidence) => Some(format!(
@@ -201,6 +242,27 @@ impl App {
             .iter()
             .any(|d| halted(&d.subject(), &switch, &world.halts).is_some())
     }
+}
+
+/// What the guard says of a delivery that is being queued.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    /// The hold, and its reasons in words.
+    pub(super) hold: Option<(Move, String)>,
+    /// What is worth a look, a sentence each.
+    pub(super) findings: Vec<String>,
+}
+
+/// `shop, club and 3 more: ...`
+fn same_words(group: &[&Account]) -> String {
+    let (named, more) = group.split_at(group.len().min(NAMED_MAX));
+    let mut names: Vec<String> = named.iter().map(|account| account.name.clone()).collect();
+    names.extend((!more.is_empty()).then(|| format!("{} more", more.len())));
+    format!(
+        "{}: the same words go to all of them (rule same_text), and each network has its own culture; --variant \
+         NAME=TEXT gives one its own words, --same-text says that it is meant",
+        names.join(", ")
+    )
 }
 
 /// A finding that does not stand against it, in words.

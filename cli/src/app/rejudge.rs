@@ -256,7 +256,7 @@ impl App {
         cost.judged += 1;
         let verdict = shadow::verdict(delivery, &input, world, &self.env.zones);
         Ok(match (verdict, delivery.state()) {
-            (Verdict::Allow { .. }, State::Held { .. }) => {
+            (Verdict::Allow { .. } | Verdict::Warn { .. }, State::Held { .. }) => {
                 let at = delivery.goes_at().max(now);
                 let left = delivery.parts_left();
                 Follows::Move(Move::Release {
@@ -265,7 +265,7 @@ impl App {
                 })
             }
             (Verdict::Allow { evidence }, _) if shadow::is_told(&evidence) => Follows::Watched,
-            (Verdict::Allow { .. }, _) => Follows::Nothing,
+            (Verdict::Allow { .. } | Verdict::Warn { .. }, _) => Follows::Nothing,
             (
                 Verdict::Hold {
                     reasons,

@@ -4,6 +4,8 @@ use jiff::tz::TimeZone;
 use soundpost_core::account::Account;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::{RuleName, RuleSource};
+use soundpost_core::guard::rules::limits::{Caps, InForce, Limit, Limits, in_words};
+use soundpost_core::guard::rules::settings::RuleSettings;
 use soundpost_core::guard::rules::windows::{BLACKOUTS_MAX, Windows};
 use soundpost_core::port::store::Write;
 use soundpost_core::world::World;
@@ -36,16 +38,21 @@ impl App {
     pub async fn account_set(&self, who: &str, ask: AccountRulesAsk) -> Result<RulesChanged, AppError> {
         let mut account = self.account_named(&ask.name)?;
         self.set_windows(&mut account, &ask)?;
+        set_limits(&mut account, &ask);
         let mut world = World::clone(&self.env.store.world());
         world.accounts.insert(account.id, account.clone());
         let by = Actor::Person(who.to_owned());
         let effect = self
-            .change_world_by(&by, &in_words(&ask), &world, Span::Account(account.id), |steps| {
-                Write::SetAccount {
+            .change_world_by(
+                &by,
+                &asked_in_words(&ask),
+                &world,
+                Span::Account(account.id),
+                |steps| Write::SetAccount {
                     account: Box::new(account.clone()),
                     steps,
-                }
-            })
+                },
+            )
             .await?;
         Ok(RulesChanged {
             rules: self.rules_view(&account),
@@ -90,12 +97,82 @@ impl App {
             rules.extend(windows(its, &RuleSource::Campaign { name }));
         }
         rules.extend(windows(&settings.windows, &RuleSource::Config));
+        rules.extend(limits(account, settings));
+        rules.push(same_text(settings));
         RulesView {
             account: account.name.clone(),
             network: account.network.clone(),
             zone: account.zone.clone(),
             rules,
         }
+    }
+}
+
+fn set_limits(account: &mut Account, ask: &AccountRulesAsk) {
+    let rules = &mut account.rules;
+    if ask.defaults {
+        (rules.limits, rules.profile, rules.caps) = (Limits::default(), None, None);
+    }
+    let (set, asked) = (&mut rules.limits, &ask.limits);
+    set.sells_in_ten = asked.sells_in_ten.or(set.sells_in_ten);
+    set.humor_per_week = asked.humor_per_week.or(set.humor_per_week);
+    set.posts_per_day = asked.posts_per_day.or(set.posts_per_day);
+    set.gap_min = asked.gap_min.or(set.gap_min);
+    rules.profile = ask.profile.or(rules.profile);
+    rules.caps = ask.caps.or(rules.caps);
+}
+
+/// The limits of an account; one that is off is listed, too.
+fn limits(account: &Account, settings: &RuleSettings) -> Vec<RuleView> {
+    let in_force = InForce::of(account, settings);
+    let rules = [
+        RuleName::PostsPerDay,
+        RuleName::SellsInTen,
+        RuleName::HumorPerWeek,
+        RuleName::Gap,
+    ];
+    let view = |rule: RuleName| {
+        let (says, does, source) = match (in_force.limit(rule), in_force.off(rule)) {
+            (Some(limit), _) => (
+                in_words(rule, limit.max),
+                does(rule, limit, in_force.caps),
+                &limit.source,
+            ),
+            (None, source) => (
+                "no limit".to_owned(),
+                "off".to_owned(),
+                source.unwrap_or(&RuleSource::Default),
+            ),
+        };
+        RuleView {
+            rule: rule.to_string(),
+            says,
+            does,
+            source: source.to_string(),
+        }
+    };
+    rules.into_iter().map(view).collect()
+}
+
+fn same_text(settings: &RuleSettings) -> RuleView {
+    let is_told = settings.same_text != Some(false);
+    let source = match settings.same_text {
+        Some(_) => RuleSource::Config,
+        None => RuleSource::Default,
+    };
+    RuleView {
+        rule: RuleName::SameText.to_string(),
+        says: "one post with the same words for several accounts".to_owned(),
+        does: if is_told { "warn" } else { "off" }.to_owned(),
+        source: source.to_string(),
+    }
+}
+
+fn does(rule: RuleName, limit: &Limit, caps: Caps) -> String {
+    match (rule, &limit.source) {
+        (RuleName::Gap, RuleSource::Default) => Caps::Warn.to_string(),
+        (RuleName::Gap, _) => "later".to_owned(),
+        _ => caps.to_string(),
     }
 }
 
@@ -118,7 +195,7 @@ fn windows(windows: &Windows, source: &RuleSource) -> Vec<RuleView> {
 }
 
 /// What was asked for, for the audit log.
-fn in_words(ask: &AccountRulesAsk) -> String {
+fn asked_in_words(ask: &AccountRulesAsk) -> String {
     let mut words = Vec::new();
     words.extend(ask.no_blackout.then(|| "no blackout windows".to_owned()));
     words.extend(
@@ -128,5 +205,19 @@ fn in_words(ask: &AccountRulesAsk) -> String {
     );
     words.extend(ask.no_quiet.then(|| "no quiet hours".to_owned()));
     words.extend(ask.quiet.map(|quiet| format!("quiet hours {quiet}")));
+    words.extend(ask.defaults.then(|| "the default limits".to_owned()));
+    words.extend(ask.profile.map(|profile| format!("profile {profile}")));
+    words.extend(ask.caps.map(|caps| format!("what is beyond a limit: {caps}")));
+    let numbers = [
+        (RuleName::PostsPerDay, ask.limits.posts_per_day),
+        (RuleName::SellsInTen, ask.limits.sells_in_ten),
+        (RuleName::HumorPerWeek, ask.limits.humor_per_week),
+        (RuleName::Gap, ask.limits.gap_min),
+    ];
+    words.extend(
+        numbers
+            .iter()
+            .filter_map(|(rule, max)| max.map(|max| format!("{rule} {max}"))),
+    );
     words.join(", ")
 }

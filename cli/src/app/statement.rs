@@ -88,7 +88,7 @@ impl App {
             parts: parts.iter().map(|p| p.text.clone()).collect(),
             pictures: parts.iter().map(|p| p.media.len()).sum(),
             paused: orders.iter().map(order_words).collect(),
-            held: self.verdict(taken, delivery, true).map(|(_, words)| words),
+            held: self.verdict(taken, delivery, true).hold.map(|(_, words)| words),
             code: confirmation_code(&content_sha256, account.id, &through, &events),
         };
         Ok(Shown {

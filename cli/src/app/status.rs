@@ -92,6 +92,7 @@ impl App {
             events: self.event_list(false).await?,
             feeds: self.feed_list(),
             shadowed: self.shadowed().await?,
+            trends: self.trends_list(),
             accounts_stopped: stopped.map(|a| self.account_view(a, None)).collect(),
             seq: self.env.store.seq(),
             of_switch: false,

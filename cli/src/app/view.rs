@@ -300,7 +300,7 @@ pub(super) fn move_words(delivery: &Delivery) -> &'static [&'static str] {
         State::Held { reasons, .. } if reasons.iter().any(is_stale_source) => {
             &["approve ID --reason WHY", "release ID", "edit ID", "cancel ID"]
         }
-        State::Held { reasons, .. } if reasons.iter().all(|r| r.ends_by_itself()) => &[
+        State::Held { reasons, .. } if reasons.iter().all(|r| r.ends_by_itself() || r.rule().is_some()) => &[
             "approve ID --reason WHY",
             "reschedule ID --at WHEN",
             "edit ID",

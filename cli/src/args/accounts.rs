@@ -1,7 +1,8 @@
 //! `account`.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, value_parser};
 use soundpost_core::address::Address;
+use soundpost_core::guard::rules::limits::{Caps, Profile};
 use soundpost_core::guard::rules::windows::{Blackout, Quiet};
 use soundpost_core::post::Category;
 
@@ -16,7 +17,7 @@ pub enum AccountCommand {
     Remove(AccountName),
     /// Sign in again, after the credential was renewed
     Login(AccountLogin),
-    /// Set when an account is silent
+    /// Set when an account is silent, and how much it says
     Set(AccountSet),
     /// List the networks and what they need
     Networks,
@@ -99,4 +100,25 @@ pub struct AccountSet {
     /// Forget its quiet hours
     #[arg(long, conflicts_with = "quiet")]
     pub no_quiet: bool,
+    /// At most so many posts a day; 0 = no limit
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(0..=1000))]
+    pub posts_per_day: Option<u32>,
+    /// At most so many of ten posts in a row sell; 0 = no limit
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(0..=10))]
+    pub sells_in_ten: Option<u32>,
+    /// At most so many jokes in a week; 0 = no limit
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(0..=1000))]
+    pub humor_per_week: Option<u32>,
+    /// At least so many minutes between two posts: a post that is too close gets a later time; 0 = no gap
+    #[arg(long, value_name = "MINUTES", value_parser = value_parser!(u32).range(0..=1440))]
+    pub gap: Option<u32>,
+    /// Whose voice it is, which says how many posts a day: community (5), bank (2)
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<Profile>,
+    /// What a post beyond a limit meets: warn (when it is queued) or hold (when it would go)
+    #[arg(long, value_name = "WHAT")]
+    pub caps: Option<Caps>,
+    /// Forget its limits, its profile and --caps
+    #[arg(long)]
+    pub defaults: bool,
 }

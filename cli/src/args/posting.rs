@@ -63,6 +63,9 @@ pub struct Target {
     /// A region it is for; may be repeated
     #[arg(long = "region", value_name = "CODE")]
     pub regions: Vec<String>,
+    /// That several accounts get the same words is meant
+    #[arg(long)]
+    pub same_text: bool,
     /// How many minutes late it may go [default: 60; greetings 15]
     #[arg(long, value_name = "MINUTES")]
     pub fresh: Option<u32>,

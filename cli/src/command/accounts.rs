@@ -2,6 +2,7 @@
 
 use soundpost_core::account::CredentialRef;
 use soundpost_core::address::Address;
+use soundpost_core::guard::rules::limits::Limits;
 use soundpost_core::post::Audience;
 
 use super::{Ctx, ask_and_show};
@@ -70,24 +71,27 @@ fn add(args: args::AccountAdd) -> Result<AccountAsk, AppError> {
 }
 
 fn set(args: args::AccountSet) -> Result<AccountRulesAsk, AppError> {
-    let args::AccountSet {
-        name,
-        blackouts,
-        no_blackout,
-        quiet,
-        no_quiet,
-    } = args;
-    if blackouts.is_empty() && !no_blackout && quiet.is_none() && !no_quiet {
+    let ask = AccountRulesAsk {
+        name: args.name,
+        blackouts: args.blackouts,
+        no_blackout: args.no_blackout,
+        quiet: args.quiet,
+        no_quiet: args.no_quiet,
+        limits: Limits {
+            sells_in_ten: args.sells_in_ten,
+            humor_per_week: args.humor_per_week,
+            posts_per_day: args.posts_per_day,
+            gap_min: args.gap,
+        },
+        profile: args.profile,
+        caps: args.caps,
+        defaults: args.defaults,
+    };
+    if ask.changes_nothing() {
         let error = AppError::bad_input("what shall be set?");
         return Err(error.help("add --quiet, --blackout or another option: soundpost account set --help"));
     }
-    Ok(AccountRulesAsk {
-        name,
-        blackouts,
-        no_blackout,
-        quiet,
-        no_quiet,
-    })
+    Ok(ask)
 }
 
 /// A folder is kept as an absolute path: the daemon runs somewhere else.

@@ -268,6 +268,7 @@ impl Stage<'_> {
             to: vec![to.to_owned()],
             when: when.to_owned(),
             category: Some(category),
+            same_text: true,
             ..Draft::default()
         };
         match self

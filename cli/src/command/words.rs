@@ -62,6 +62,7 @@ pub fn draft(ctx: &Ctx, words: &Words, target: &Target) -> Result<Draft, AppErro
             )
         })?,
         draft: false,
+        same_text: target.same_text,
     })
 }
 
@@ -102,13 +103,21 @@ fn split(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn read_file(file: &Path) -> Result<String, AppError> {
+/// A text file.
+///
+/// # Errors
+/// [`AppError`] when it cannot be read, is too long, or is no text.
+pub(super) fn read_file(file: &Path) -> Result<String, AppError> {
     let opened = std::fs::File::open(file);
     let opened = opened.map_err(|e| AppError::bad_input(format!("cannot read '{}': {e}", file.display())))?;
     read_text(opened, &format!("'{}'", file.display()))
 }
 
-fn read_input() -> Result<String, AppError> {
+/// Standard input.
+///
+/// # Errors
+/// [`AppError`] when it cannot be read, is too long, or is no text.
+pub(super) fn read_input() -> Result<String, AppError> {
     read_text(std::io::stdin().lock(), "standard input")
 }
 

@@ -10,7 +10,7 @@ use crate::os::zones;
 use crate::output::visible;
 
 /// Every key and what it may say, in the order of the documentation.
-pub const KEYS: [(&str, &str); 18] = [
+pub const KEYS: [(&str, &str); 24] = [
     ("lanes", "a number from 1 to 256"),
     ("log", "\"pretty\" or \"json\""),
     (
@@ -39,11 +39,23 @@ pub const KEYS: [(&str, &str); 18] = [
     ("*_minutes", "a number of minutes from 1 to 10080"),
     (
         "rules",
-        "a table [rules] with quiet and blackout, for all accounts",
+        "a table [rules] with quiet, blackout, posts_per_day and so on (docs/config.md), for all accounts",
     ),
     (
         "campaigns",
         "a table [campaigns.NAME] with quiet and blackout, for the posts of one campaign",
+    ),
+    ("*sells_in_ten", "a number from 0 (no limit) to 10"),
+    ("*humor_per_week", "a number from 0 (no limit) to 1000"),
+    ("*gap_min", "a number of minutes from 0 (no gap) to 1440"),
+    (
+        "*same_text",
+        "true (the same words for several accounts are told) or false",
+    ),
+    ("*caps", "\"warn\" or \"hold\""),
+    (
+        "*posts_per_day",
+        "a number for each network, such as { mastodon = 5, bluesky = 10 }; 0 = no limit",
     ),
     ("*quiet", "quiet hours in quotes, such as \"22:00-07:00\""),
     (

@@ -41,6 +41,12 @@ support_minutes = 240
 [rules]
 quiet = "22:00-07:00"
 blackout = ["2027-01-01..2027-01-01", "2026-12-24 18:00..2026-12-27 08:00"]
+sells_in_ten = 2
+humor_per_week = 0
+gap_min = 20
+caps = "hold"
+same_text = false
+posts_per_day = { mastodon = 3 }
 [campaigns.winter-sale]
 quiet = "20:00-10:00"
 "#,
@@ -66,6 +72,19 @@ quiet = "20:00-10:00"
         rules.windows.blackouts[0].to_string(),
         "2026-12-24 18:00..2026-12-27 08:00"
     );
+    let limits = &rules.limits;
+    assert_eq!(
+        (limits.sells_in_ten, limits.humor_per_week, limits.gap_min),
+        (Some(2), Some(0), Some(20))
+    );
+    assert_eq!(
+        (
+            rules.caps.map(|caps| caps.to_string()),
+            rules.posts_per_day["mastodon"]
+        ),
+        (Some("hold".to_owned()), 3)
+    );
+    assert_eq!(rules.same_text, Some(false));
     assert_eq!(rules.campaigns["winter-sale"].quiet, "20:00-10:00".parse().ok());
 }
 
@@ -111,6 +130,18 @@ fn what_is_not_understood_is_shown_with_file_line_text_and_what_is_allowed() {
             2,
             "'2026-12-24' is not a window",
             "a list of windows",
+        ),
+        (
+            "[rules]\ncaps = \"loud\"",
+            2,
+            "'loud' is neither warn nor hold",
+            "\"warn\" or \"hold\"",
+        ),
+        (
+            "[rules]\ngap_min = 2000",
+            2,
+            "2000 is not from 0 to 1440",
+            "0 (no gap)",
         ),
         ("lanes = ", 1, "lanes =", "1 to 256"),
         ("[fresh]", 1, "[fresh]", "`freshness`"),

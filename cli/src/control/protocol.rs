@@ -20,6 +20,7 @@ mod log;
 mod reading;
 mod review;
 mod rules;
+mod trends;
 mod views;
 pub use calendars::*;
 pub use events::*;
@@ -29,6 +30,7 @@ pub use log::*;
 pub use reading::*;
 pub use review::*;
 pub use rules::*;
+pub use trends::*;
 pub use views::*;
 
 /// The version of the protocol. `pause` and `status` never change their form.
@@ -266,6 +268,7 @@ pub enum Ask {
     GuardDrill(DrillAsk),
     AccountAdd(Box<AccountAsk>),
     AccountList,
+    Trends(TrendsAsk),
     AccountSet(Box<AccountRulesAsk>),
     Rules {
         name: Option<String>,
@@ -328,6 +331,8 @@ pub enum Answer {
     Accounts(Vec<AccountView>),
     Rules(Vec<RulesView>),
     RulesChanged(RulesChanged),
+    Trends(Vec<TrendsView>),
+    TrendsSet(TrendsSet),
     Plan(PlanView),
     Resumed(Resumed),
     Said(String),
@@ -347,7 +352,7 @@ impl Ask {
             | Ask::Why { .. } => true,
             Ask::EventList { .. } | Ask::EventShow { .. } => true,
             Ask::Calendar(ask) => ask.is_a_question(),
-            Ask::FeedList | Ask::AccountList | Ask::Rules { .. } => true,
+            Ask::FeedList | Ask::AccountList | Ask::Rules { .. } | Ask::Trends(TrendsAsk::List) => true,
             Ask::GuardShadow(ask) => ask.turn.is_none(),
             Ask::GuardDrill(_) => true,
             Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,

@@ -260,6 +260,7 @@ pub(super) fn status(screen: &Screen, status: &Status) -> String {
     }
     text.push_str(&events_waiting(screen, &status.events));
     text.push_str(&super::feeds::troubles(screen, &status.feeds));
+    text.push_str(&super::trends::troubles(screen, &status.trends));
     if !status.halts.is_empty() || status.switch_trouble.is_some() {
         text.push_str("to come back, see the plan first:\n");
         text.push_str(&command(screen, 2, "resume"));

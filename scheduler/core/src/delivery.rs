@@ -199,6 +199,11 @@ impl Delivery {
             .saturating_add(1)
     }
 
+    /// True when a person sent it at the moment at which it was written (`--now`).
+    pub fn is_by_hand(&self) -> bool {
+        self.due.at <= self.written_at
+    }
+
     /// How many parts are still to be sent.
     pub fn parts_left(&self) -> usize {
         usize::from(self.parts_total).saturating_sub(self.receipts.len())

@@ -323,8 +323,11 @@ impl<'a> Work<'a> {
         };
         let (verdict, stale) = guard::shadow::with_stale(&self.delivery, account, verdict, stale);
         match (verdict, stale.is_empty()) {
-            (Verdict::Allow { evidence }, true) => Look::Go { verdict: evidence },
-            (Verdict::Allow { .. }, false) => Look::Stop(self.hold_boxed(stale, None)),
+            // What is worth a look was told to whoever queued it.
+            (Verdict::Allow { evidence } | Verdict::Warn { evidence, .. }, true) => {
+                Look::Go { verdict: evidence }
+            }
+            (Verdict::Allow { .. } | Verdict::Warn { .. }, false) => Look::Stop(self.hold_boxed(stale, None)),
             (
                 Verdict::Hold {
                     reasons,

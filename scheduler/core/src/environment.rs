@@ -86,7 +86,8 @@ pub struct Environment {
 impl Environment {
     /// What the rules that need no event look at for this delivery.
     pub fn scene<'a>(&'a self, delivery: &'a Delivery) -> Scene<'a> {
-        Scene::of(delivery, &self.settings.rules)
+        let rhythm = self.store.rhythm(delivery.account);
+        Scene::of(delivery, &self.settings.rules, rhythm)
     }
 
     /// What a call to this account's adapter gets.

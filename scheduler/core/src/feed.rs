@@ -87,6 +87,10 @@ pub struct Feed {
     pub added_by: String,
     /// When.
     pub added_at: Timestamp,
+    /// A list of hashtags that rise, folded and sorted, that a person keeps, instead of something to watch. It has no
+    /// address, tells of no event, and is never asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trends: Option<Vec<String>>,
 }
 
 /// How a feed is doing. It is written often, so it is small.
@@ -112,6 +116,11 @@ impl Feed {
     /// True when it is not asked, because its source sends by itself.
     pub fn is_pushed(&self) -> bool {
         self.url == PUSHED
+    }
+
+    /// True when it tells of events: it is no list of hashtags.
+    pub fn is_watched(&self) -> bool {
+        self.trends.is_none()
     }
 
     /// When it becomes stale, unless it is read before.

@@ -28,7 +28,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZoneDatabase;
 
 use crate::account::Account;
-use crate::delivery::{Approval, EventHold, HoldReason, Rule, Touch};
+use crate::delivery::{Approval, EventHold, HoldReason, Rule, RuleHold, Touch};
 use crate::event::{Event, Severity};
 use crate::post::{Audience, Category, Part};
 use crate::world::World;
@@ -68,6 +68,13 @@ pub enum Verdict {
         /// What was looked at, in one line; it goes into the receipt.
         evidence: String,
     },
+    /// It may go, and somebody should look at it first.
+    Warn {
+        /// What was looked at, in one line; it goes into the receipt.
+        evidence: String,
+        /// What is worth a look, in the order of the rules.
+        findings: Vec<RuleHold>,
+    },
     /// It waits.
     Hold {
         /// Everything that holds it, in the order of the rules; the worst event first.
@@ -82,7 +89,7 @@ impl Verdict {
     pub fn into_reasons(self) -> Vec<HoldReason> {
         match self {
             Verdict::Hold { reasons, .. } => reasons,
-            Verdict::Allow { .. } => Vec::new(),
+            Verdict::Allow { .. } | Verdict::Warn { .. } => Vec::new(),
         }
     }
 }

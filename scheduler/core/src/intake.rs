@@ -50,6 +50,10 @@ pub struct Draft {
     pub after: Option<DeliveryId>,
     /// True = queue it as a draft.
     pub draft: bool,
+    /// True = that several accounts get the same words is meant. It stands only in a request that says so: repeats under an
+    /// older key keep their hash.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub same_text: bool,
 }
 
 /// Something that stands against queueing.

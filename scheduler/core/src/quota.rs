@@ -1,12 +1,15 @@
-//! A known limit of writes an hour, and the honest answer to "when will it really go?". It is asked wherever a delivery
-//! gets a time at which it goes, and what it answers is stored: lateness counts from there.
+//! A known limit of writes an hour, a gap between two posts that somebody has set, and the honest answer to "when will it
+//! really go?". It is asked wherever a delivery gets a time at which it goes, and what it answers is stored: lateness
+//! counts from there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::delivery::{Delivery, State};
+use crate::account::Account;
+use crate::delivery::{Delivery, RuleName, RuleSource, State};
 use crate::environment::Environment;
+use crate::guard::rules::limits::InForce;
 use crate::id::{AccountId, DeliveryId};
 use crate::port::store::{Query, StoreError};
 use crate::schedule;
@@ -40,23 +43,63 @@ impl Share {
     }
 }
 
-/// One account's limit, and its writes: those of the last hour, and those that are promised.
+/// One account's limits: its writes of the last hour and those that are promised; and when its posts go, where there is to
+/// be a gap between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quota {
     per_hour_max: u32,
     writes: Vec<Timestamp>,
+    gap: SignedDuration,
+    posts: Vec<Timestamp>,
 }
 
 impl Quota {
     /// A limit of so many writes in any hour, with the writes that are known.
     pub fn new(per_hour_max: u32, mut writes: Vec<Timestamp>) -> Quota {
         writes.sort_unstable();
-        Quota { per_hour_max, writes }
+        Quota {
+            per_hour_max,
+            writes,
+            gap: SignedDuration::ZERO,
+            posts: Vec::new(),
+        }
+    }
+
+    /// The same with a gap around each of these posts.
+    #[must_use]
+    pub fn with_gap(self, gap: SignedDuration, mut posts: Vec<Timestamp>) -> Quota {
+        posts.sort_unstable();
+        Quota { gap, posts, ..self }
     }
 
     /// The earliest instant at or after this one at which so many more writes keep the account within its limit in
-    /// every hour that they fall into.
+    /// every hour that they fall into, and no other post is closer than the gap. What a person sends at this moment needs
+    /// no gap.
     pub fn expected(&self, at: Timestamp, more: usize, share: Share) -> Timestamp {
+        let mut at = at;
+        loop {
+            let next = self.after_gap(self.in_hour(at, more, share), share);
+            if next == at {
+                return at;
+            }
+            at = next;
+        }
+    }
+
+    fn after_gap(&self, at: Timestamp, share: Share) -> Timestamp {
+        if share == Share::ByHand {
+            return at;
+        }
+        self.posts.iter().fold(at, |at, post| {
+            let is_close = at.duration_since(*post).abs() < self.gap;
+            match is_close {
+                true => post.checked_add(self.gap).unwrap_or(Timestamp::MAX),
+                false => at,
+            }
+        })
+    }
+
+    fn in_hour(&self, at: Timestamp, more: usize, share: Share) -> Timestamp {
         let room = share.room(self.per_hour_max);
         if room == 0 {
             return at;
@@ -81,6 +124,8 @@ impl Quota {
         let at = self.expected(at, more, share);
         let place = self.writes.partition_point(|write| *write <= at);
         self.writes.splice(place..place, std::iter::repeat_n(at, more));
+        let place = self.posts.partition_point(|post| *post <= at);
+        self.posts.insert(place, at);
         at
     }
 }
@@ -129,12 +174,51 @@ pub async fn quotas(
     for id in accounts {
         let adapter = world.accounts.get(&id).and_then(|a| env.adapters.get(&a.network));
         let per_hour_max = adapter.map_or(0, |a| a.describe().capabilities.writes_per_hour_max);
-        if per_hour_max > 0 {
-            let writes = writes(env, id, without).await?;
-            quotas.insert(id, Quota::new(per_hour_max, writes));
+        let gap = world.accounts.get(&id).and_then(|a| gap(env, a));
+        if per_hour_max == 0 && gap.is_none() {
+            continue;
         }
+        let writes = match per_hour_max {
+            0 => Vec::new(),
+            _ => writes(env, id, without).await?,
+        };
+        let quota = Quota::new(per_hour_max, writes);
+        quotas.insert(
+            id,
+            match gap {
+                Some(gap) => quota.with_gap(gap, posts(env, id, gap, without)),
+                None => quota,
+            },
+        );
     }
     Ok(Quotas(quotas))
+}
+
+/// The gap that somebody has set. The default is advice alone: what nobody has set moves no time that a person chose.
+fn gap(env: &Environment, account: &Account) -> Option<SignedDuration> {
+    let in_force = InForce::of(account, &env.settings.rules);
+    let limit = in_force.limit(RuleName::Gap);
+    let set = limit.filter(|limit| limit.source != RuleSource::Default)?;
+    Some(SignedDuration::from_mins(i64::from(set.max)))
+}
+
+/// When the account's posts went or go, from a gap before now on.
+fn posts(
+    env: &Environment,
+    account: AccountId,
+    gap: SignedDuration,
+    without: &BTreeSet<DeliveryId>,
+) -> Vec<Timestamp> {
+    let now = env.clock.now();
+    let rhythm = env.store.rhythm(account);
+    let public = rhythm.from(now.checked_sub(gap).unwrap_or(Timestamp::MIN));
+    let public = public.filter(|beat| beat.is_public).map(|beat| beat.at);
+    // What is overdue goes now.
+    let waiting = rhythm.from(Timestamp::MIN).filter(|beat| !beat.is_public);
+    let waiting = waiting
+        .filter(|beat| !without.contains(&beat.id))
+        .map(|beat| beat.at.max(now));
+    public.chain(waiting).collect()
 }
 
 async fn writes(
@@ -221,6 +305,22 @@ mod tests {
     fn an_hour_that_is_full_later_has_no_room_before_it() {
         assert_eq!(expected(100, &[2000, 3000], 2, Share::ByHand), 5600);
         assert_eq!(expected(100, &[3000, 4000], 2, Share::ByHand), 100);
+    }
+
+    #[test]
+    fn a_gap_is_kept_to_all_posts_but_by_hand_and_an_hour_that_is_full_comes_on_top() {
+        let spaced = |due: i64, share| {
+            let posts = [0, 600, 2000].map(at).to_vec();
+            let quota = Quota::new(0, Vec::new()).with_gap(SignedDuration::from_secs(600), posts);
+            quota.expected(at(due), 1, share).as_second()
+        };
+        assert_eq!(spaced(100, Share::Planned), 1200);
+        assert_eq!(spaced(1500, Share::Planned), 2600);
+        assert_eq!(spaced(100, Share::ByHand), 100);
+        let mut quota =
+            Quota::new(2, vec![at(0), at(10)]).with_gap(SignedDuration::from_secs(600), vec![at(3600)]);
+        assert_eq!(quota.take(at(20), 1, Share::Planned), at(4200));
+        assert_eq!(quota.take(at(4000), 1, Share::Planned), at(4800));
     }
 
     #[test]

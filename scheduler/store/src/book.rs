@@ -1,13 +1,15 @@
 //! What an engine holds in memory besides its data: the lines, the index and the world's snapshot. Both
 //! engines keep one behind one lock.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use soundpost_core::change::Change;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::guard::calendar::Calendar;
-use soundpost_core::id::DeliveryId;
+use soundpost_core::guard::rules::rhythm::Rhythm;
+use soundpost_core::id::{AccountId, DeliveryId};
 use soundpost_core::world::World;
 use tokio::sync::watch;
 
@@ -25,6 +27,7 @@ pub(crate) struct Book {
     pub(crate) world: Arc<World>,
     /// The newest sequence number.
     pub(crate) seq: u64,
+    rhythms: BTreeMap<AccountId, Arc<Rhythm>>,
     wake: Wake,
 }
 
@@ -32,7 +35,13 @@ impl Book {
     /// Takes note of a delivery's new state, and of the claim under which it moved.
     pub(crate) fn moved(&mut self, before: Option<&Delivery>, after: &Delivery, under: Option<u64>) {
         self.index.set(before, after);
+        Arc::make_mut(self.rhythms.entry(after.account).or_default()).set(after);
         self.lines.set(after, under);
+    }
+
+    /// When this account speaks.
+    pub(crate) fn rhythm(&self, account: AccountId) -> Arc<Rhythm> {
+        self.rhythms.get(&account).cloned().unwrap_or_default()
     }
 
     /// Claims the first that is ready at this instant.

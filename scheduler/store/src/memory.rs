@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use soundpost_core::change::{Change, ENTRY_VERSION, Entry};
 use soundpost_core::delivery::Delivery;
 use soundpost_core::gate::Epoch;
+use soundpost_core::guard::rules::rhythm::Rhythm;
 use soundpost_core::id::{AccountId, DeliveryId, PostId, StoreId};
 use soundpost_core::port::store::{
     Claim, Claimed, Query, Request, Store, StoreError, Write, Written, ending_like,
@@ -84,6 +85,10 @@ impl Store for MemoryStore {
 
     fn world(&self) -> Arc<World> {
         Arc::clone(&self.lock().book.world)
+    }
+
+    fn rhythm(&self, account: AccountId) -> Arc<Rhythm> {
+        self.lock().book.rhythm(account)
     }
 
     fn seq(&self) -> u64 {

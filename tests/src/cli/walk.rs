@@ -74,6 +74,9 @@ impl Walk<'_> {
         ];
         self.ask("account", &third);
         self.ask("accounts", &["account", "list"]);
+        let quiet = ["account", "set", "third", "--quiet", "22:00-07:00"];
+        self.ask("rules_changed", &quiet);
+        self.ask("rules", &["rules", "third"]);
     }
 
     fn posts(&mut self) -> (String, String) {
@@ -204,6 +207,10 @@ impl Walk<'_> {
         self.ask("feeds_refreshed", &["feed", "refresh"]);
         self.ask("feeds", &["feed", "list"]);
         self.ask("said", &["feed", "remove", "met"]);
+        let list = root().join("fixtures/guard/trends.txt").display().to_string();
+        self.ask("trends_set", &["trends", "set", "radar", &list]);
+        self.ask("trends", &["trends", "list"]);
+        self.ask("said", &["trends", "remove", "radar"]);
     }
 
     fn pause(&mut self) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use soundpost_cli::control::protocol::{AccountRulesAsk, Answer, Ask, RulesChanged};
+use soundpost_cli::control::protocol::{AccountRulesAsk, Answer, Ask, RulesChanged, TrendsAsk};
 use soundpost_core::delivery::{HoldReason, RuleHold, RuleName, StateName};
 use soundpost_core::environment::{Environment, Settings};
 use soundpost_core::guard::rules::settings::RuleSettings;
@@ -47,7 +47,7 @@ async fn set(office: &Office, ask: AccountRulesAsk) -> RulesChanged {
     }
 }
 
-async fn held_by(office: &Office, id: DeliveryId) -> RuleHold {
+pub(super) async fn held_by(office: &Office, id: DeliveryId) -> RuleHold {
     match office.reasons(id).await.as_slice() {
         [HoldReason::Rule(hold)] => hold.clone(),
         other => panic!("held by one rule, but: {other:?}"),
@@ -124,6 +124,7 @@ pub async fn s7_a_campaign_and_the_configuration_have_windows_too() {
     let rules = RuleSettings {
         windows: windows("14:00-15:00"),
         campaigns: [("sale".to_owned(), windows("12:30-13:00"))].into(),
+        ..RuleSettings::default()
     };
     let office = Office::around(configured(rules));
     office
@@ -234,4 +235,46 @@ pub async fn s7_a_thread_that_has_begun_goes_on_into_quiet_hours() {
     office.scene.run_minutes(40).await;
     assert_eq!(office.network().texts(), ["one", "two", "three"]);
     assert_eq!(office.state(id).await, StateName::Published);
+}
+
+async fn rising(office: &Office, name: &str, text: &str) -> usize {
+    let set = TrendsAsk::Set {
+        name: name.to_owned(),
+        text: text.to_owned(),
+    };
+    match office.ask(Ask::Trends(set)).await.expect("it is set") {
+        Answer::TrendsSet(set) => set.held.len(),
+        other => panic!("not an answer to that: {other:?}"),
+    }
+}
+
+/// A post with a hashtag that rises waits for a person, who lets it through; that the tag rises no more lets nothing go.
+pub async fn s7_a_hashtag_that_rises_waits_for_a_person_and_never_goes_by_itself() {
+    let office = Office::new(2).await;
+    let with_it = post("You had pizza #whyistayed").at(30).fresh_min(1000);
+    let approved = office.post(with_it.clone()).await;
+    let left = office.post(with_it.to("a2")).await;
+    let other = office.post(post("Why I stayed #home").at(31)).await;
+    assert_eq!(rising(&office, "radar", "#WhyIStayed\n#metoo").await, 2);
+    let hold = held_by(&office, left).await;
+    assert_eq!((hold.rule, hold.limit.as_str()), (RuleName::Trend, "#whyistayed"));
+    office.approve(approved, WHY).await.expect("a reason");
+    assert_eq!(rising(&office, "radar", "#somethingelse").await, 0);
+    office.scene.run_minutes(12 * 60).await;
+    assert_eq!(office.state(approved).await, StateName::Published);
+    assert_eq!(office.state(other).await, StateName::Published);
+    assert_eq!(office.state(left).await, StateName::Held);
+}
+
+/// A list that is older than six hours holds nothing, and is reported.
+pub async fn s8_an_old_list_of_hashtags_holds_nothing_and_is_reported() {
+    let office = Office::new(1).await;
+    assert_eq!(rising(&office, "radar", "[\"#pizza\"]").await, 0);
+    let early = office.post(post("#pizza").at(6 * 60 - 1)).await;
+    let late = office.post(post("#pizza").at(6 * 60 + 1)).await;
+    office.scene.run_minutes(6 * 60 + 5).await;
+    assert_eq!(held_by(&office, early).await.rule, RuleName::Trend);
+    assert_eq!(office.state(late).await, StateName::Published);
+    let status = office.app.status().await.expect("it can be read");
+    assert!(status.trends[0].is_old && status.feeds.is_empty());
 }

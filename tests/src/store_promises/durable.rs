@@ -68,9 +68,12 @@ pub async fn d1_what_was_answered_is_there_when_opened_again(open: impl Fn() -> 
     fill(&*one.store).await;
     let before = everything(&*one.store).await;
     let story = one.store.entries(0, 10_000, None).await.expect("read");
+    let rhythms = |fresh: &Fresh| [1, 2, 3].map(|n| fresh.store.rhythm(account_id(n)));
+    let rhythms_before = rhythms(&one);
     drop(one);
     between();
     let two = open();
+    assert_eq!(rhythms(&two), rhythms_before);
     assert_same(&everything(&*two.store).await, &before);
     assert_eq!(two.store.entries(0, 10_000, None).await.expect("read"), story);
     let long = two.store.post(post_id(100)).await.expect("read").expect("there");

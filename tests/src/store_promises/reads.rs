@@ -1,5 +1,6 @@
 //! Reads: they see every write that was answered.
 
+use jiff::Timestamp;
 use soundpost_core::change::Change;
 use soundpost_core::delivery::{Delivery, StateName};
 use soundpost_core::id::DeliveryId;
@@ -155,4 +156,27 @@ pub async fn p6_the_journal_tells_the_story_of_one_delivery(fresh: &Fresh) {
         .await
         .expect("read");
     assert_eq!(later, story[2..]);
+}
+
+/// The rhythm of an account has its posts that wait and those that are public, and none that is held or of another.
+pub async fn p8_a_rhythm_has_what_waits_and_what_is_public(fresh: &Fresh) {
+    let store = &*fresh.store;
+    add_accounts(store, [1, 2]).await;
+    for (n, account, due) in [(1, 1, 10), (2, 1, 20), (3, 1, 30), (4, 2, 40)] {
+        queue(store, n, account, due).await;
+    }
+    let third = store.delivery(first(3)).await.expect("read").expect("there");
+    moved(store, &third, hold()).await;
+    let claim = claim_due(store, 15).await;
+    let fenced = advance(store, claim.token, fence(&claim.delivery)).await;
+    let public = advance(store, claim.token, published(&fenced)).await;
+    let rhythm = store.rhythm(account_id(1));
+    let beats: Vec<_> = rhythm
+        .from(Timestamp::MIN)
+        .map(|beat| (beat.id, beat.at, beat.is_public))
+        .collect();
+    let published_at = public.receipts[0].at;
+    let mut expected = [(first(1), published_at, true), (first(2), minute(20), false)];
+    expected.sort_by_key(|(_, at, _)| *at);
+    assert_eq!(beats, expected);
 }

@@ -244,10 +244,13 @@ fn rule_holds() -> impl Iterator<Item = RuleHold> {
         RuleSource::Campaign {
             name: "sale".to_owned(),
         },
+        RuleSource::Trends {
+            name: "radar".to_owned(),
+        },
     ];
     let rules = RuleName::ALL.into_iter().cycle();
+    let so_many = RuleName::ALL.len().max(sources.len());
     let holds = rules.zip(sources.into_iter().cycle());
-    let so_many = RuleName::ALL.len().max(4);
     holds.take(so_many).map(|(rule, source)| RuleHold {
         rule,
         source,
@@ -393,6 +396,7 @@ pub fn feed(name: &str) -> Feed {
         allow_private: false,
         added_by: "anna".to_owned(),
         added_at: BEGIN,
+        trends: None,
     }
 }
 

@@ -46,7 +46,7 @@ impl App {
             ..guard_input(delivery, account, post, parts, *goes_at)
         };
         match guard::judge(&input, &self.env.store.world(), &self.env.zones) {
-            Verdict::Allow { .. } => (Vec::new(), None),
+            Verdict::Allow { .. } | Verdict::Warn { .. } => (Vec::new(), None),
             Verdict::Hold {
                 reasons,
                 review_after,

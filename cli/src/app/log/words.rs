@@ -101,13 +101,18 @@ fn what(around: &LogSurroundings, teller: &Teller<'_>, names: &mut Names<'_>, en
         Change::EventSet { event } => vec![event_set(teller, event)],
         Change::CalendarSet { name, .. } => vec![format!("calendar {} was imported", visible(name))],
         Change::CalendarRemoved { name } => vec![format!("calendar {} was removed", visible(name))],
+        Change::FeedSet { feed } if !feed.is_watched() => vec![format!(
+            "the trends {} were set: {} hashtags",
+            visible(&feed.name),
+            feed.trends.as_ref().map_or(0, Vec::len)
+        )],
         Change::FeedSet { feed } => vec![format!(
             "feed {} is watched: it {}",
             visible(&feed.name),
             feed.policy
         )],
         Change::FeedChecked { name, state } => vec![feed_checked(name, state)],
-        Change::FeedRemoved { name } => vec![format!("feed {} is watched no longer", visible(name))],
+        Change::FeedRemoved { name } => vec![format!("feed {} is no longer there", visible(name))],
         Change::Adopted { .. } => vec!["the folder was adopted: the queue is at home here".to_owned()],
         Change::JournalCut { kept_in } => vec![format!(
             "the journal was damaged and was cut; what was there is kept in {}",

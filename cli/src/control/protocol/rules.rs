@@ -1,12 +1,13 @@
 //! Questions about the rules of accounts, and their answers.
 
 use serde::{Deserialize, Serialize};
+use soundpost_core::guard::rules::limits::{Caps, Limits, Profile};
 use soundpost_core::guard::rules::windows::{Blackout, Quiet};
 
 use super::DeliveryView;
 
 /// What is to be changed in the rules of an account; what is not named stays.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRulesAsk {
     /// Its label.
     pub name: String,
@@ -22,6 +23,29 @@ pub struct AccountRulesAsk {
     /// True = forget its quiet hours.
     #[serde(default)]
     pub no_quiet: bool,
+    /// Other limits; 0 = none.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Another profile.
+    #[serde(default)]
+    pub profile: Option<Profile>,
+    /// What a post beyond a limit shall meet.
+    #[serde(default)]
+    pub caps: Option<Caps>,
+    /// True = first forget its limits, its profile and what a post beyond them meets.
+    #[serde(default)]
+    pub defaults: bool,
+}
+
+impl AccountRulesAsk {
+    /// True when it asks for nothing.
+    pub fn changes_nothing(&self) -> bool {
+        let nothing = AccountRulesAsk {
+            name: self.name.clone(),
+            ..AccountRulesAsk::default()
+        };
+        *self == nothing
+    }
 }
 
 /// One rule that is in force for an account.
@@ -31,7 +55,7 @@ pub struct RuleView {
     pub rule: String,
     /// What it says.
     pub says: String,
-    /// `hold` or `warn`: what it does.
+    /// What it does: `hold`, `warn`, `later` (the post gets a later time), `off`.
     pub does: String,
     /// Who set it: `default`, `configuration`, `account`, `campaign NAME`.
     pub source: String,

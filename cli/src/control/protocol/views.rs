@@ -6,7 +6,7 @@ use soundpost_core::id::{DeliveryId, OrderId};
 use soundpost_core::plan::Plan;
 use soundpost_core::post::{Category, Content};
 
-use super::{EventView, FeedView, ShadowedAccount};
+use super::{EventView, FeedView, ShadowedAccount, TrendsView};
 
 /// One delivery, for people's eyes and for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +68,26 @@ pub struct VerdictView {
     /// The texts in which words touch an event, with these words.
     #[serde(default)]
     pub marked: Vec<MarkedText>,
+    /// The rules without an event that hold it or have something to say; they stand in `words`, too.
+    #[serde(default)]
+    pub rules: Vec<RuleSaid>,
+}
+
+/// What one rule says of a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSaid {
+    /// Its name.
+    pub rule: String,
+    /// `hold` or `warn`.
+    pub does: String,
+    /// The limit or window.
+    pub limit: String,
+    /// What was counted; may be empty.
+    pub found: String,
+    /// Who set it.
+    pub source: String,
+    /// When it ends by itself.
+    pub until: Option<String>,
 }
 
 /// A text of a post with the bytes of it that touch an event.
@@ -272,6 +292,9 @@ pub struct Status {
     /// The accounts over which the guard only watches.
     #[serde(default)]
     pub shadowed: Vec<ShadowedAccount>,
+    /// The lists of hashtags that rise.
+    #[serde(default)]
+    pub trends: Vec<TrendsView>,
     /// The newest sequence number of the journal.
     pub seq: u64,
     /// True when another user asks: they see whether it is paused, and no more.
@@ -300,6 +323,7 @@ impl Status {
             accounts_stopped: Vec::new(),
             feeds: Vec::new(),
             shadowed: Vec::new(),
+            trends: Vec::new(),
             seq: 0,
             of_switch: true,
         }

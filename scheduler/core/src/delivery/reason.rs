@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::RuleHold;
+use super::{RuleHold, RuleName};
 use crate::event::Severity;
 use crate::halt::HaltCause;
 use crate::id::{DeliveryId, EventId};
@@ -153,9 +153,22 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
+    /// The rule that needs no event, where it is one.
+    pub fn rule(&self) -> Option<&RuleHold> {
+        match self {
+            HoldReason::Rule(hold) => Some(hold),
+            _ => None,
+        }
+    }
+
     /// True for reasons that end by themselves, so that the guard may let the delivery go again.
     pub fn ends_by_itself(&self) -> bool {
-        matches!(self, HoldReason::Event(_) | HoldReason::Rule(_))
+        match self {
+            HoldReason::Event(_) => true,
+            // That a tag rises no more says nothing about what it has become.
+            HoldReason::Rule(hold) => hold.rule != RuleName::Trend,
+            _ => false,
+        }
     }
 }
 

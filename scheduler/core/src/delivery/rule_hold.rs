@@ -13,11 +13,32 @@ pub enum RuleName {
     Blackout,
     /// Hours without posts, each day.
     QuietHours,
+    /// Posts a day.
+    PostsPerDay,
+    /// Posts that sell, of ten in a row.
+    SellsInTen,
+    /// Posts of humour in a week.
+    HumorPerWeek,
+    /// Minutes between two posts.
+    Gap,
+    /// The same words for several accounts.
+    SameText,
+    /// A hashtag that rises.
+    Trend,
 }
 
 impl RuleName {
     /// All of them, in the order in which they are asked.
-    pub const ALL: [RuleName; 2] = [RuleName::Blackout, RuleName::QuietHours];
+    pub const ALL: [RuleName; 8] = [
+        RuleName::Blackout,
+        RuleName::QuietHours,
+        RuleName::PostsPerDay,
+        RuleName::SellsInTen,
+        RuleName::HumorPerWeek,
+        RuleName::Gap,
+        RuleName::SameText,
+        RuleName::Trend,
+    ];
 }
 
 impl fmt::Display for RuleName {
@@ -25,6 +46,12 @@ impl fmt::Display for RuleName {
         f.pad(match self {
             RuleName::Blackout => "blackout",
             RuleName::QuietHours => "quiet_hours",
+            RuleName::PostsPerDay => "posts_per_day",
+            RuleName::SellsInTen => "sells_in_ten",
+            RuleName::HumorPerWeek => "humor_per_week",
+            RuleName::Gap => "gap",
+            RuleName::SameText => "same_text",
+            RuleName::Trend => "trend",
         })
     }
 }
@@ -44,6 +71,11 @@ pub enum RuleSource {
         /// Its name.
         name: String,
     },
+    /// A list of hashtags that rise.
+    Trends {
+        /// Its name.
+        name: String,
+    },
 }
 
 impl fmt::Display for RuleSource {
@@ -53,6 +85,7 @@ impl fmt::Display for RuleSource {
             RuleSource::Config => f.pad("configuration"),
             RuleSource::Account => f.pad("account"),
             RuleSource::Campaign { name } => write!(f, "campaign {name}"),
+            RuleSource::Trends { name } => write!(f, "trends {name}"),
         }
     }
 }

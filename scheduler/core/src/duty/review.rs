@@ -83,7 +83,7 @@ pub async fn verdict(env: &Environment, delivery: &Delivery) -> Result<Option<Mo
     };
     Ok(Some(
         match shadow::verdict(delivery, &input, &world, &env.zones) {
-            Verdict::Allow { .. } => Move::Release {
+            Verdict::Allow { .. } | Verdict::Warn { .. } => Move::Release {
                 due: None,
                 promised_at: expected(env, delivery).await?,
             },

@@ -13,6 +13,7 @@ use crate::delivery::moves::{IllegalMove, Move};
 use crate::delivery::{Delivery, StateName};
 use crate::event::Event;
 use crate::feed::{Feed, FeedState};
+use crate::guard::rules::rhythm::Rhythm;
 use crate::halt::HaltOrder;
 use crate::id::{AccountId, DeliveryId, EventId, Id, OrderId, PostId, StoreId};
 use crate::import::Import;
@@ -284,6 +285,8 @@ pub enum StoreError {
 /// 6. All reads see every write that was answered.
 /// 7. A person's move on a claimed delivery that is not yet fenced succeeds and takes the claim away; on a fenced
 ///    one (attempting) it is illegal by the table.
+/// 8. The rhythm of an account has all its posts that wait, and the newest of those that are public; it includes a move
+///    before `write` answers.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Its identity.
@@ -291,6 +294,9 @@ pub trait Store: Send + Sync {
 
     /// Accounts, open orders, events and calendars.
     fn world(&self) -> Arc<World>;
+
+    /// When this account speaks, from memory; see promise 8.
+    fn rhythm(&self, account: AccountId) -> Arc<Rhythm>;
 
     /// The newest sequence number of the journal.
     fn seq(&self) -> u64;

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use soundpost_core::change::Entry;
 use soundpost_core::delivery::Delivery;
-use soundpost_core::id::{DeliveryId, PostId, StoreId};
+use soundpost_core::guard::rules::rhythm::Rhythm;
+use soundpost_core::id::{AccountId, DeliveryId, PostId, StoreId};
 use soundpost_core::port::store::{Claim, Claimed, Query, Request, Store, StoreError, Written};
 use soundpost_core::post::Post;
 use soundpost_core::world::World;
@@ -121,6 +122,10 @@ impl Store for SledStore {
 
     fn world(&self) -> Arc<World> {
         Arc::clone(&lock(&self.engine.book).world)
+    }
+
+    fn rhythm(&self, account: AccountId) -> Arc<Rhythm> {
+        lock(&self.engine.book).rhythm(account)
     }
 
     fn seq(&self) -> u64 {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::limits::{Caps, Limits, Profile};
 use super::windows::Windows;
 
 /// The rules of one account. What it does not say, the configuration says, and else the defaults.
@@ -13,6 +14,15 @@ pub struct AccountRules {
     /// When it says nothing.
     #[serde(skip_serializing_if = "Windows::is_empty")]
     pub windows: Windows,
+    /// How much it says.
+    #[serde(skip_serializing_if = "Limits::is_empty")]
+    pub limits: Limits,
+    /// Whose voice it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// What a post beyond a limit meets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caps: Option<Caps>,
 }
 
 impl AccountRules {
@@ -29,4 +39,12 @@ pub struct RuleSettings {
     pub windows: Windows,
     /// When the posts of a campaign do not go out, by its name.
     pub campaigns: BTreeMap<String, Windows>,
+    /// How much every account says.
+    pub limits: Limits,
+    /// At most so many posts a day, by network.
+    pub posts_per_day: BTreeMap<String, u32>,
+    /// What a post beyond a limit meets.
+    pub caps: Option<Caps>,
+    /// Whether the same words for several accounts are told; none = they are.
+    pub same_text: Option<bool>,
 }

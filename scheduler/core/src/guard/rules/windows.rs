@@ -9,9 +9,9 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
-use super::{Scene, is_approved};
+use super::{Scene, without_approved};
 use crate::delivery::{RuleHold, RuleName, RuleSource};
-use crate::guard::{Input, approval};
+use crate::guard::Input;
 
 /// How many windows one account or campaign has at most.
 pub const BLACKOUTS_MAX: usize = 100;
@@ -91,14 +91,6 @@ pub fn holds(input: &Input<'_>, scene: &Scene<'_>, zones: &TimeZoneDatabase) -> 
     without_approved(held, input)
 }
 
-fn without_approved(mut held: Vec<RuleHold>, input: &Input<'_>) -> Vec<RuleHold> {
-    if let (Some(_), false) = (input.approval, held.is_empty()) {
-        let content = approval::content_sha256(input.parts, input.audience, input.account.id);
-        held.retain(|hold| !is_approved(hold, input.approval, &content, input.at));
-    }
-    held
-}
-
 impl Blackout {
     /// `from 2026-12-24 18:00 until 2026-12-27 08:00`.
     pub fn in_words(&self) -> String {
@@ -138,7 +130,7 @@ impl Quiet {
         let days = (0..=2).filter_map(|n| today.checked_add(n.days()).ok());
         let shown = days.flat_map(|day| {
             let end = zone.to_ambiguous_timestamp(day.to_datetime(self.until));
-            [end.clone().earlier().ok(), end.later().ok()]
+            [end.earlier().ok(), end.later().ok()]
         });
         let jumps = zone.following(at).take(2).map(|jump| jump.timestamp());
         let ends = shown.flatten().chain(jumps);

@@ -31,6 +31,7 @@ fn feed(policy: Policy) -> Feed {
         allow_private: false,
         added_by: "kim".to_owned(),
         added_at: now(),
+        trends: None,
     }
 }
 
