@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod approvals;
+pub mod bulk;
 pub mod calendars;
 pub mod check;
 pub mod days;
@@ -77,6 +78,7 @@ impl App {
             Ask::Hold { ids, why } => self.hold(who, &ids, &why).await.map(Answer::Moved),
             Ask::Release { ids, at, why } => self.release(who, &ids, at, &why).await.map(Answer::Moved),
             Ask::Approve(ask) => self.approve(who, &ask).await.map(Answer::Moved),
+            Ask::Bulk(ask) => self.bulk(who, &ask).await,
             Ask::Cancel { ids, why } => self.cancel(who, &ids, &why).await.map(Answer::Moved),
             Ask::Reschedule { ids, at, zone } => {
                 self.reschedule(who, &ids, &at, zone).await.map(Answer::Moved)

@@ -89,7 +89,7 @@ pub enum Command {
     /// Let deliveries through that an event holds, in your name
     Approve(Approve),
     /// Take deliveries back before they go
-    Cancel(WithReason),
+    Cancel(Cancel),
     /// Give deliveries another due time
     Reschedule(Reschedule),
     /// Give a post another text

@@ -1,6 +1,7 @@
 //! The commands: one file a group. Each turns what was typed into a question, and the answer into a screen.
 
 pub mod accounts;
+pub mod bulk;
 pub mod calendars;
 pub mod demo;
 pub mod doctor;

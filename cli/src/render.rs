@@ -1,5 +1,6 @@
 //! Answers as screens: for people from 45 columns up, and as JSON.
 
+mod bulk;
 mod calendars;
 mod changes;
 mod doctor;
@@ -136,6 +137,7 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Head(head) => log::head(screen, head),
         Answer::Verified(verified) => log::verified(screen, verified),
         Answer::Moved(moved) => changes::moved(screen, moved),
+        Answer::Bulk(view) => bulk::bulk(screen, view),
         Answer::EventChanged(changed) => events::changed(screen, changed),
         Answer::EventShown(shown) => events::shown(screen, shown),
         Answer::Events(events) => events::list(screen, events),

@@ -12,6 +12,7 @@ use soundpost_core::post::{Audience, Category, Content};
 
 use crate::app::error::AppError;
 
+mod bulk;
 mod calendars;
 mod events;
 mod feeds;
@@ -19,6 +20,7 @@ mod log;
 mod reading;
 mod review;
 mod views;
+pub use bulk::*;
 pub use calendars::*;
 pub use events::*;
 pub use feeds::*;
@@ -190,6 +192,7 @@ pub enum Ask {
         why: String,
     },
     Approve(ApproveAsk),
+    Bulk(Box<BulkAsk>),
     Cancel {
         ids: Vec<String>,
         why: String,
@@ -300,6 +303,7 @@ pub enum Answer {
     Head(HeadView),
     Verified(VerifiedView),
     Moved(Moved),
+    Bulk(BulkView),
     EventChanged(EventChanged),
     EventShown(EventShown),
     Events(Vec<EventView>),
@@ -336,6 +340,7 @@ impl Ask {
             Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) | Ask::Review(_) => true,
             Ask::Retract { preview, .. } => *preview,
+            Ask::Bulk(ask) => ask.confirmed.is_none(),
             _ => false,
         }
     }
