@@ -27,6 +27,7 @@ pub mod rejudge;
 pub mod resume;
 pub mod retract;
 pub mod review;
+pub mod rewrite;
 pub mod shipped_calendars;
 pub mod statement;
 pub mod status;
@@ -84,6 +85,7 @@ impl App {
                 self.reschedule(who, &ids, &at, zone).await.map(Answer::Moved)
             }
             Ask::Edit { id, content } => self.edit(who, &id, *content).await.map(Answer::Moved),
+            Ask::Rewrite { id, content } => self.rewrite(who, &id, *content).await.map(Answer::Rewritten),
             Ask::Retry { ids, not_there } => self.retry(who, &ids, not_there).await.map(Answer::Moved),
             Ask::Found { id, url } => self.found(who, &id, &url).await.map(Answer::Moved),
             Ask::Retract { ids, why, preview } => {

@@ -94,6 +94,8 @@ pub enum Command {
     Reschedule(Reschedule),
     /// Give a post another text
     Edit(Edit),
+    /// Give a post another text, and say whether it goes now: what it was, what it is, and what the guard says
+    Rewrite(Edit),
     /// Try failed or unknown deliveries again
     Retry(Retry),
     /// Say that an unknown delivery is public: you looked, and found it

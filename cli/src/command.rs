@@ -162,6 +162,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Cancel(args) => people::cancel(ctx, args).await,
         Command::Reschedule(args) => people::reschedule(ctx, args).await,
         Command::Edit(args) => people::edit(ctx, args).await,
+        Command::Rewrite(args) => people::rewrite(ctx, args).await,
         Command::Retry(args) => people::retry(ctx, args).await,
         Command::Found(args) => people::found(ctx, args).await,
         Command::Retract(args) => people::retract(ctx, args).await,

@@ -14,6 +14,7 @@ mod pause;
 mod receipts;
 mod recent;
 mod review;
+mod rewrite;
 pub mod service;
 mod shorts;
 mod statement;
@@ -138,6 +139,7 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Verified(verified) => log::verified(screen, verified),
         Answer::Moved(moved) => changes::moved(screen, moved),
         Answer::Bulk(view) => bulk::bulk(screen, view),
+        Answer::Rewritten(view) => rewrite::rewritten(screen, view),
         Answer::EventChanged(changed) => events::changed(screen, changed),
         Answer::EventShown(shown) => events::shown(screen, shown),
         Answer::Events(events) => events::list(screen, events),
@@ -244,8 +246,8 @@ pub(crate) fn command(screen: &Screen, indent: usize, command: &str) -> String {
 
 /// A command as the answers give it, with what a person fills in put as an example.
 fn ready(words: &str) -> String {
-    match words.strip_prefix("edit ") {
-        Some(id) => format!("edit {id} \"NEW TEXT\""),
+    match words.strip_prefix("rewrite ") {
+        Some(id) => format!("rewrite {id} \"NEW TEXT\""),
         None => words
             .replace("WHY", "\"WHY\"")
             .replace("WHEN", "\"tomorrow 9:00\""),

@@ -36,7 +36,8 @@ impl App {
         }
     }
 
-    fn verdict_view(&self, delivery: &Delivery, post: &Post) -> VerdictView {
+    /// What the networks and the guard say about one delivery.
+    pub(super) fn verdict_view(&self, delivery: &Delivery, post: &Post) -> VerdictView {
         let world = self.env.store.world();
         let due_shown = schedule::show(&delivery.due, self.now());
         let Some(account) = world.accounts.get(&delivery.account) else {

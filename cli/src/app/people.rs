@@ -267,7 +267,11 @@ impl App {
         })
     }
 
-    fn keys(&self, content: &Content, delivery: &Delivery) -> Result<Vec<SendKey>, AppError> {
+    /// A key for each part of a new content, when the network would take it.
+    ///
+    /// # Errors
+    /// [`AppError`] with all findings.
+    pub(super) fn keys(&self, content: &Content, delivery: &Delivery) -> Result<Vec<SendKey>, AppError> {
         let world = self.env.store.world();
         let account = world.accounts.get(&delivery.account);
         let account =

@@ -226,7 +226,7 @@ impl App {
             .map(|m| self.moves_now(&m.delivery))
             .collect();
         let takes_many = |words: &&String| {
-            words.contains("ID") && !words.starts_with("edit") && !words.starts_with("found")
+            words.contains("ID") && !words.starts_with("rewrite") && !words.starts_with("found")
         };
         let first = all.first().into_iter().flatten();
         let common = first

@@ -137,7 +137,7 @@ pub struct Reschedule {
     pub tz: Option<String>,
 }
 
-/// `edit`.
+/// `edit` and `rewrite`.
 #[derive(Debug, Args)]
 pub struct Edit {
     /// The ending of a post's id, or ID.N for one delivery

@@ -107,6 +107,15 @@ pub async fn edit(ctx: &Ctx, args: args::Edit) -> Result<ExitCode, AppError> {
     ask_and_show(ctx, Ask::Edit { id: args.id, content }).await
 }
 
+/// `rewrite`.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn rewrite(ctx: &Ctx, args: args::Edit) -> Result<ExitCode, AppError> {
+    let content = Box::new(words::content(ctx, &args.words)?);
+    ask_and_show(ctx, Ask::Rewrite { id: args.id, content }).await
+}
+
 /// `retry`.
 ///
 /// # Errors

@@ -19,6 +19,7 @@ mod feeds;
 mod log;
 mod reading;
 mod review;
+mod rewrite;
 mod views;
 pub use bulk::*;
 pub use calendars::*;
@@ -27,6 +28,7 @@ pub use feeds::*;
 pub use log::*;
 pub use reading::*;
 pub use review::*;
+pub use rewrite::*;
 pub use views::*;
 
 /// The version of the protocol. `pause` and `status` never change their form.
@@ -206,6 +208,10 @@ pub enum Ask {
         id: String,
         content: Box<Content>,
     },
+    Rewrite {
+        id: String,
+        content: Box<Content>,
+    },
     Retry {
         ids: Vec<String>,
         not_there: bool,
@@ -304,6 +310,7 @@ pub enum Answer {
     Verified(VerifiedView),
     Moved(Moved),
     Bulk(BulkView),
+    Rewritten(Rewritten),
     EventChanged(EventChanged),
     EventShown(EventShown),
     Events(Vec<EventView>),

@@ -105,6 +105,9 @@ impl Walk<'_> {
         self.ask("story", &["why", &one]);
         self.ask("moved", &["reschedule", &two, "--at", &later]);
         self.ask("moved", &["edit", &two, "Two, better"]);
+        let rewritten = self.ask("rewritten", &["rewrite", &two, "Two, best"])["ok"]["rewritten"].clone();
+        let one_of_them = rewritten["deliveries"][0].clone();
+        self.all.push(("rewritten_delivery".to_owned(), one_of_them));
         self.ask("moved", &["hold", &two, "--reason", "not yet"]);
         self.ask("moved", &["release", &two]);
         (one, two)
