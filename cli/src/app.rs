@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod approvals;
+pub mod bulk;
 pub mod calendars;
 pub mod check;
 pub mod days;
@@ -28,6 +29,7 @@ pub mod rejudge;
 pub mod resume;
 pub mod retract;
 pub mod review;
+pub mod rewrite;
 pub mod rules;
 pub mod shipped_calendars;
 pub mod statement;
@@ -84,11 +86,13 @@ impl App {
             Ask::Hold { ids, why } => self.hold(who, &ids, &why).await.map(Answer::Moved),
             Ask::Release { ids, at, why } => self.release(who, &ids, at, &why).await.map(Answer::Moved),
             Ask::Approve(ask) => self.approve(who, &ask).await.map(Answer::Moved),
+            Ask::Bulk(ask) => self.bulk(who, &ask).await,
             Ask::Cancel { ids, why } => self.cancel(who, &ids, &why).await.map(Answer::Moved),
             Ask::Reschedule { ids, at, zone } => {
                 self.reschedule(who, &ids, &at, zone).await.map(Answer::Moved)
             }
             Ask::Edit { id, content } => self.edit(who, &id, *content).await.map(Answer::Moved),
+            Ask::Rewrite { id, content } => self.rewrite(who, &id, *content).await.map(Answer::Rewritten),
             Ask::Retry { ids, not_there } => self.retry(who, &ids, not_there).await.map(Answer::Moved),
             Ask::Found { id, url } => self.found(who, &id, &url).await.map(Answer::Moved),
             Ask::Retract { ids, why, preview } => {

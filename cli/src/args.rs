@@ -93,11 +93,13 @@ pub enum Command {
     /// Let deliveries through that an event holds, in your name
     Approve(Approve),
     /// Take deliveries back before they go
-    Cancel(WithReason),
+    Cancel(Cancel),
     /// Give deliveries another due time
     Reschedule(Reschedule),
     /// Give a post another text
     Edit(Edit),
+    /// Give a post another text, and say whether it goes now: what it was, what it is, and what the guard says
+    Rewrite(Edit),
     /// Try failed or unknown deliveries again
     Retry(Retry),
     /// Say that an unknown delivery is public: you looked, and found it

@@ -1,6 +1,7 @@
 //! The commands: one file a group. Each turns what was typed into a question, and the answer into a screen.
 
 pub mod accounts;
+pub mod bulk;
 pub mod calendars;
 pub mod demo;
 pub mod doctor;
@@ -162,6 +163,7 @@ async fn dispatch(command: Command, ctx: &Ctx) -> Result<ExitCode, AppError> {
         Command::Cancel(args) => people::cancel(ctx, args).await,
         Command::Reschedule(args) => people::reschedule(ctx, args).await,
         Command::Edit(args) => people::edit(ctx, args).await,
+        Command::Rewrite(args) => people::rewrite(ctx, args).await,
         Command::Retry(args) => people::retry(ctx, args).await,
         Command::Found(args) => people::found(ctx, args).await,
         Command::Retract(args) => people::retract(ctx, args).await,

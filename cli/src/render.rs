@@ -1,5 +1,6 @@
 //! Answers as screens: for people from 45 columns up, and as JSON.
 
+mod bulk;
 mod calendars;
 mod changes;
 mod doctor;
@@ -15,6 +16,7 @@ mod pause;
 mod receipts;
 mod recent;
 mod review;
+mod rewrite;
 mod rules;
 pub mod service;
 mod shadow;
@@ -141,6 +143,8 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::Head(head) => log::head(screen, head),
         Answer::Verified(verified) => log::verified(screen, verified),
         Answer::Moved(moved) => changes::moved(screen, moved),
+        Answer::Bulk(view) => bulk::bulk(screen, view),
+        Answer::Rewritten(view) => rewrite::rewritten(screen, view),
         Answer::EventChanged(changed) => events::changed(screen, changed),
         Answer::EventShown(shown) => events::shown(screen, shown),
         Answer::Events(events) => events::list(screen, events),
@@ -254,8 +258,8 @@ pub(crate) fn command(screen: &Screen, indent: usize, command: &str) -> String {
 
 /// A command as the answers give it, with what a person fills in put as an example.
 fn ready(words: &str) -> String {
-    match words.strip_prefix("edit ") {
-        Some(id) => format!("edit {id} \"NEW TEXT\""),
+    match words.strip_prefix("rewrite ") {
+        Some(id) => format!("rewrite {id} \"NEW TEXT\""),
         None => words
             .replace("WHY", "\"WHY\"")
             .replace("WHEN", "\"tomorrow 9:00\""),

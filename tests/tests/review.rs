@@ -218,7 +218,7 @@ async fn while_it_is_paused_nothing_is_offered_that_is_refused() {
     assert!(offered(&review(&office).await).contains("approve"));
     office.pause_all().await;
     let paused = review(&office).await;
-    assert_eq!(offered(&paused), format!("edit {id}, cancel {id}"));
+    assert_eq!(offered(&paused), format!("rewrite {id}, cancel {id}"));
     assert_eq!(paused.halts_shown.len(), 1);
 }
 
@@ -255,7 +255,7 @@ async fn every_move_that_is_offered_can_be_typed() {
     assert!(moves.len() > 10, "{moves:?}");
     for words in moves {
         let line = format!("soundpost {words}");
-        let text = if words.starts_with("edit") {
+        let text = if words.starts_with("rewrite") {
             Some("new")
         } else {
             None

@@ -39,7 +39,8 @@ impl App {
         }
     }
 
-    fn verdict_view(&self, delivery: &Delivery, post: &Post) -> VerdictView {
+    /// What the networks and the guard say about one delivery.
+    pub(super) fn verdict_view(&self, delivery: &Delivery, post: &Post) -> VerdictView {
         let world = self.env.store.world();
         let due_shown = schedule::show(&delivery.due, self.now());
         let Some(account) = world.accounts.get(&delivery.account) else {
@@ -114,7 +115,7 @@ fn rule_said(said: &RuleHold, does: &str) -> RuleSaid {
 }
 
 /// The words that met events.
-fn touches(reasons: &[HoldReason]) -> impl Iterator<Item = &Touch> {
+pub(super) fn touches(reasons: &[HoldReason]) -> impl Iterator<Item = &Touch> {
     let touches = reasons.iter().map(|reason| match reason {
         HoldReason::Event(hold) => hold.touches.as_slice(),
         _ => &[],

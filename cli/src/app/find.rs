@@ -172,7 +172,11 @@ pub(super) fn limit_of(limit: usize) -> usize {
     if limit == 0 { usize::MAX } else { limit }
 }
 
-fn states(names: &[String]) -> Result<BTreeSet<soundpost_core::delivery::StateName>, AppError> {
+/// The states with these names; none named = all that is not at its end.
+///
+/// # Errors
+/// [`AppError`] for a name that is none.
+pub(super) fn states(names: &[String]) -> Result<BTreeSet<soundpost_core::delivery::StateName>, AppError> {
     use soundpost_core::delivery::StateName;
     if names.is_empty() {
         return Ok(Query::open().states);

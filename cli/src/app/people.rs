@@ -46,9 +46,7 @@ impl App {
     /// As [`App::hold`].
     pub async fn cancel(&self, who: &str, ids: &[String], why: &str) -> Result<Moved, AppError> {
         let found = self.find_all(ids).await?;
-        let mv = |_: &Delivery| Move::Cancel {
-            why: format!("cancelled by {who}: {why}"),
-        };
+        let mv = |_: &Delivery| cancel_move(who, why);
         self.move_all(who, why, "cancelled", &found, mv).await
     }
 
@@ -67,22 +65,7 @@ impl App {
         let mut quotas = self.quotas_without(&found).await?;
         let mut moves = Vec::new();
         for delivery in &found {
-            self.refuse_when_paused(delivery)?;
-            self.refuse_when_guarded(delivery).await?;
-            let due = self.new_due(delivery, at.as_deref())?;
-            let promised_at = self.expected(&mut quotas, delivery, due.as_ref(), at.as_deref());
-            moves.push(match delivery.state() {
-                State::Draft => Move::Queue { due, promised_at },
-                State::Held { .. } | State::Missed { .. } => Move::Release { due, promised_at },
-                state => {
-                    return Err(not_for(
-                        delivery,
-                        state.name(),
-                        "release",
-                        "held, missed or a draft",
-                    ));
-                }
-            });
+            moves.push(self.release_move(delivery, at.as_deref(), &mut quotas).await?);
         }
         let mut moves = moves.into_iter();
         let mv = |_: &Delivery| {
@@ -92,6 +75,32 @@ impl App {
             })
         };
         self.move_all(who, why, "released", &found, mv).await
+    }
+
+    /// The move that lets this one go.
+    ///
+    /// # Errors
+    /// As [`App::release`].
+    pub(super) async fn release_move(
+        &self,
+        delivery: &Delivery,
+        at: Option<&str>,
+        quotas: &mut Quotas,
+    ) -> Result<Move, AppError> {
+        self.refuse_when_paused(delivery)?;
+        self.refuse_when_guarded(delivery).await?;
+        let due = self.new_due(delivery, at)?;
+        let promised_at = self.expected(quotas, delivery, due.as_ref(), at);
+        match delivery.state() {
+            State::Draft => Ok(Move::Queue { due, promised_at }),
+            State::Held { .. } | State::Missed { .. } => Ok(Move::Release { due, promised_at }),
+            state => Err(not_for(
+                delivery,
+                state.name(),
+                "release",
+                "held, missed or a draft",
+            )),
+        }
     }
 
     /// Gives deliveries another due time.
@@ -110,15 +119,10 @@ impl App {
         let mut moves = Vec::new();
         let mut days = Vec::new();
         for delivery in &found {
-            if delivery.state_name().needs_person() {
-                self.refuse_when_paused(delivery)?;
-            }
-            let zone = zone.as_deref().unwrap_or(&delivery.due.zone);
-            let due = self.due(at, zone)?;
-            let promised_at = self.expected(&mut quotas, delivery, Some(&due), Some(at));
-            let post = self.env.store.post(delivery.id.post).await?;
-            days.extend(post.iter().flat_map(|post| self.days_of(delivery, post, due.at)));
-            moves.push(Move::Reschedule { due, promised_at });
+            let zone = zone.as_deref();
+            let (mv, named) = self.reschedule_move(delivery, at, zone, &mut quotas).await?;
+            moves.push(mv);
+            days.extend(named);
         }
         let mut moves = moves.into_iter();
         let mv = |d: &Delivery| {
@@ -130,6 +134,28 @@ impl App {
         let moved = self.move_all(who, "", "rescheduled", &found, mv).await?;
         days.dedup();
         Ok(Moved { hints: days, ..moved })
+    }
+
+    /// The move that gives this one another due time; and the sensitive days on which that is.
+    ///
+    /// # Errors
+    /// As [`App::reschedule`].
+    pub(super) async fn reschedule_move(
+        &self,
+        delivery: &Delivery,
+        at: &str,
+        zone: Option<&str>,
+        quotas: &mut Quotas,
+    ) -> Result<(Move, Vec<String>), AppError> {
+        if delivery.state_name().needs_person() {
+            self.refuse_when_paused(delivery)?;
+        }
+        let due = self.due(at, zone.unwrap_or(&delivery.due.zone))?;
+        let promised_at = self.expected(quotas, delivery, Some(&due), Some(at));
+        let post = self.env.store.post(delivery.id.post).await?;
+        let days = post.iter().flat_map(|post| self.days_of(delivery, post, due.at));
+        let days = days.collect();
+        Ok((Move::Reschedule { due, promised_at }, days))
     }
 
     /// Lets failed deliveries go again, or unknown ones that a person knows are not public.
@@ -241,7 +267,11 @@ impl App {
         })
     }
 
-    fn keys(&self, content: &Content, delivery: &Delivery) -> Result<Vec<SendKey>, AppError> {
+    /// A key for each part of a new content, when the network would take it.
+    ///
+    /// # Errors
+    /// [`AppError`] with all findings.
+    pub(super) fn keys(&self, content: &Content, delivery: &Delivery) -> Result<Vec<SendKey>, AppError> {
         let world = self.env.store.world();
         let account = world.accounts.get(&delivery.account);
         let account =
@@ -384,6 +414,13 @@ impl App {
         let reasons = verdict.into_reasons();
         let teller = self.teller(&account.zone);
         (!reasons.is_empty()).then(|| reasons.iter().map(|reason| teller.reason(reason)).collect())
+    }
+}
+
+/// The move that takes one back before it goes.
+pub(super) fn cancel_move(who: &str, why: &str) -> Move {
+    Move::Cancel {
+        why: format!("cancelled by {who}: {why}"),
     }
 }
 

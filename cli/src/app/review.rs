@@ -53,7 +53,11 @@ impl App {
         found.retain(|d| account.is_none_or(|id| d.account == id));
         found.retain(|d| event.is_none_or(|id| events_of(d).contains(&id)));
         let zone = self.shared_zone(&found);
-        let mut groups = self.by_cause(&found, event, &zone).await?;
+        let of_account = ask
+            .account
+            .as_ref()
+            .map_or_else(String::new, |name| format!(" --account {name}"));
+        let mut groups = self.by_cause(&found, event, &zone, &of_account).await?;
         groups.extend(self.proposals(account, event).await?);
         groups.extend(self.events_to_look_at(account, event));
         groups.sort_by_key(|g| (g.cause.rank, g.decides_at.is_none(), g.decides_at, g.first_due()));
@@ -101,6 +105,7 @@ impl App {
         found: &[Delivery],
         wanted: Option<EventId>,
         zone: &str,
+        of_account: &str,
     ) -> Result<Vec<Group>, AppError> {
         let world = self.env.store.world();
         let views = self.views(found).await?;
@@ -134,7 +139,7 @@ impl App {
         let mut groups: Vec<Group> = groups.into_values().collect();
         for group in &mut groups {
             group.decide(self.now());
-            group.next = self.group_moves(group, &world);
+            group.next = self.group_moves(group, &world, of_account);
         }
         Ok(groups)
     }
@@ -184,8 +189,8 @@ impl App {
             .collect()
     }
 
-    /// What can be done about all of a group at once.
-    fn group_moves(&self, group: &Group, world: &World) -> Vec<String> {
+    /// What can be done about all of a group at once; `of_account` narrows what names them all.
+    fn group_moves(&self, group: &Group, world: &World, of_account: &str) -> Vec<String> {
         let mut next = Vec::new();
         if let Some(id) = group.cause.event {
             let event = world.events.get(&id);
@@ -204,28 +209,30 @@ impl App {
             "stale_source" => next.push("feed refresh".to_owned()),
             _ => {}
         }
-        if (2..=IDS_MAX).contains(&group.members.len()) {
-            next.extend(self.common_moves(group));
+        match (group.members.len(), group.cause.event) {
+            (0 | 1, _) => {}
+            (_, Some(id)) => next.extend(self.common_moves(group, &format!("--held-by {id}{of_account}"))),
+            (2..=IDS_MAX, None) => next.extend(self.common_moves(group, &ids(group))),
+            _ => {}
         }
         next
     }
 
-    /// The moves that all of a group have in common, with all ids.
-    fn common_moves(&self, group: &Group) -> Vec<String> {
+    /// The moves that all of a group have in common, for what names them all.
+    fn common_moves(&self, group: &Group, all_named: &str) -> Vec<String> {
         let all: Vec<Vec<String>> = group
             .members
             .iter()
             .map(|m| self.moves_now(&m.delivery))
             .collect();
-        let ids: Vec<String> = group.members.iter().map(|m| m.delivery.id.to_string()).collect();
         let takes_many = |words: &&String| {
-            words.contains("ID") && !words.starts_with("edit") && !words.starts_with("found")
+            words.contains("ID") && !words.starts_with("rewrite") && !words.starts_with("found")
         };
         let first = all.first().into_iter().flatten();
         let common = first
             .filter(takes_many)
             .filter(|words| all.iter().all(|of| of.contains(words)));
-        common.map(|words| words.replace("ID", &ids.join(" "))).collect()
+        common.map(|words| words.replace("ID", all_named)).collect()
     }
 
     fn group_view(&self, group: Group, limit: usize, zone: &str) -> ReviewGroup {
@@ -249,6 +256,12 @@ impl App {
             next: group.next,
         }
     }
+}
+
+/// The ids of a group, as a command takes them.
+fn ids(group: &Group) -> String {
+    let ids: Vec<String> = group.members.iter().map(|m| m.delivery.id.to_string()).collect();
+    ids.join(" ")
 }
 
 impl Group {

@@ -298,17 +298,17 @@ pub(super) fn move_words(delivery: &Delivery) -> &'static [&'static str] {
             &["approve ID --reason WHY", "release ID", "retract ID", "cancel ID"]
         }
         State::Held { reasons, .. } if reasons.iter().any(is_stale_source) => {
-            &["approve ID --reason WHY", "release ID", "edit ID", "cancel ID"]
+            &["approve ID --reason WHY", "release ID", "rewrite ID", "cancel ID"]
         }
         State::Held { reasons, .. } if reasons.iter().all(|r| r.ends_by_itself() || r.rule().is_some()) => &[
             "approve ID --reason WHY",
             "reschedule ID --at WHEN",
-            "edit ID",
+            "rewrite ID",
             "cancel ID",
         ],
-        State::Held { .. } => &["release ID", "reschedule ID --at WHEN", "edit ID", "cancel ID"],
+        State::Held { .. } => &["release ID", "reschedule ID --at WHEN", "rewrite ID", "cancel ID"],
         State::Missed { .. } => &["reschedule ID --at WHEN", "release ID --at now", "cancel ID"],
-        State::Failed { .. } => &["retry ID", "edit ID", "cancel ID"],
+        State::Failed { .. } => &["retry ID", "rewrite ID", "cancel ID"],
         State::Unknown { look_at: None, .. } => &["found ID --url URL", "retry ID --not-there", "cancel ID"],
         State::Draft => &["release ID"],
         _ => &[],

@@ -22,6 +22,50 @@ pub struct WithReason {
     pub reason: String,
 }
 
+/// What selects many deliveries in place of ids.
+const SELECTS: [&str; 3] = ["all_of", "held_by", "states"];
+
+/// Many deliveries at once, in place of ids: they are shown, and nothing is changed until that is confirmed.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// All that this event holds, and what waits and it would hold; lists them first
+    #[arg(long, value_name = "EVENT", conflicts_with_all = ["ids", "held_by"])]
+    pub all_of: Option<String>,
+    /// All that this event holds now; lists them first
+    #[arg(long, value_name = "EVENT", conflicts_with = "ids")]
+    pub held_by: Option<String>,
+    /// All in this state; may be repeated; lists them first
+    #[arg(long = "state", value_name = "STATE", conflicts_with = "ids")]
+    pub states: Vec<String>,
+    /// Of these only those of this account
+    #[arg(long, value_name = "ACCOUNT", conflicts_with = "ids")]
+    pub account: Option<String>,
+    /// Do what was listed, by the code that stood there; it is refused when anything changed since
+    #[arg(long, value_name = "CODE", conflicts_with = "ids")]
+    pub apply: Option<String>,
+}
+
+impl Selection {
+    /// True when ids are not what names the deliveries.
+    pub fn is_used(&self) -> bool {
+        self.all_of.is_some() || self.held_by.is_some() || !self.states.is_empty()
+    }
+}
+
+/// `cancel`.
+#[derive(Debug, Args)]
+pub struct Cancel {
+    /// Endings of ids, or ID.N
+    #[arg(required_unless_present_any = SELECTS)]
+    pub ids: Vec<String>,
+    /// Which, when they are many.
+    #[command(flatten)]
+    pub of: Selection,
+    /// Why
+    #[arg(long, value_name = "WHY", default_value = "")]
+    pub reason: String,
+}
+
 /// `retract`.
 #[derive(Debug, Args)]
 pub struct Retract {
@@ -40,8 +84,11 @@ pub struct Retract {
 #[derive(Debug, Args)]
 pub struct Release {
     /// Endings of ids, or ID.N
-    #[arg(required = true)]
+    #[arg(required_unless_present_any = SELECTS)]
     pub ids: Vec<String>,
+    /// Which, when they are many.
+    #[command(flatten)]
+    pub of: Selection,
     /// A new due time; needed when it is past the time it stays fresh
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
@@ -54,8 +101,11 @@ pub struct Release {
 #[derive(Debug, Args)]
 pub struct Approve {
     /// Endings of ids, or ID.N
-    #[arg(required = true)]
+    #[arg(required_unless_present_any = SELECTS)]
     pub ids: Vec<String>,
+    /// Which, when they are many.
+    #[command(flatten)]
+    pub of: Selection,
     /// A new due time; needed when it is past the time it stays fresh
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
@@ -74,8 +124,11 @@ pub struct Approve {
 #[derive(Debug, Args)]
 pub struct Reschedule {
     /// Endings of ids, or ID.N
-    #[arg(required = true)]
+    #[arg(required_unless_present_any = SELECTS)]
     pub ids: Vec<String>,
+    /// Which, when they are many.
+    #[command(flatten)]
+    pub of: Selection,
     /// When
     #[arg(long, value_name = "WHEN")]
     pub at: String,
@@ -84,7 +137,7 @@ pub struct Reschedule {
     pub tz: Option<String>,
 }
 
-/// `edit`.
+/// `edit` and `rewrite`.
 #[derive(Debug, Args)]
 pub struct Edit {
     /// The ending of a post's id, or ID.N for one delivery

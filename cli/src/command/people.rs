@@ -1,9 +1,10 @@
 //! `hold`, `release`, `approve`, `cancel`, `reschedule`, `edit`, `retry`, `retract`.
 
+use super::bulk::bulk;
 use super::{Ctx, ask_and_show, words};
 use crate::app::error::AppError;
 use crate::args;
-use crate::control::protocol::{ApproveAsk, Ask};
+use crate::control::protocol::{ApproveAsk, Ask, BulkAct};
 use crate::exit_code::ExitCode;
 
 /// `hold`.
@@ -26,6 +27,10 @@ pub async fn hold(ctx: &Ctx, args: args::WithReason) -> Result<ExitCode, AppErro
 /// # Errors
 /// [`AppError`].
 pub async fn release(ctx: &Ctx, args: args::Release) -> Result<ExitCode, AppError> {
+    if args.of.is_used() {
+        let (at, why) = (args.at, args.reason);
+        return bulk(ctx, args.of, BulkAct::Release { at, why }).await;
+    }
     ask_and_show(
         ctx,
         Ask::Release {
@@ -42,24 +47,27 @@ pub async fn release(ctx: &Ctx, args: args::Release) -> Result<ExitCode, AppErro
 /// # Errors
 /// [`AppError`].
 pub async fn approve(ctx: &Ctx, args: args::Approve) -> Result<ExitCode, AppError> {
-    ask_and_show(
-        ctx,
-        Ask::Approve(ApproveAsk {
-            ids: args.ids,
-            at: args.at,
-            why: args.reason,
-            event: args.event,
-            hours: args.hours,
-        }),
-    )
-    .await
+    let ask = ApproveAsk {
+        ids: args.ids,
+        at: args.at,
+        why: args.reason,
+        event: args.event,
+        hours: args.hours,
+    };
+    if args.of.is_used() {
+        return bulk(ctx, args.of, BulkAct::Approve(ask)).await;
+    }
+    ask_and_show(ctx, Ask::Approve(ask)).await
 }
 
 /// `cancel`.
 ///
 /// # Errors
 /// [`AppError`].
-pub async fn cancel(ctx: &Ctx, args: args::WithReason) -> Result<ExitCode, AppError> {
+pub async fn cancel(ctx: &Ctx, args: args::Cancel) -> Result<ExitCode, AppError> {
+    if args.of.is_used() {
+        return bulk(ctx, args.of, BulkAct::Cancel { why: args.reason }).await;
+    }
     ask_and_show(
         ctx,
         Ask::Cancel {
@@ -75,6 +83,10 @@ pub async fn cancel(ctx: &Ctx, args: args::WithReason) -> Result<ExitCode, AppEr
 /// # Errors
 /// [`AppError`].
 pub async fn reschedule(ctx: &Ctx, args: args::Reschedule) -> Result<ExitCode, AppError> {
+    if args.of.is_used() {
+        let (at, zone) = (args.at, args.tz);
+        return bulk(ctx, args.of, BulkAct::Reschedule { at, zone }).await;
+    }
     ask_and_show(
         ctx,
         Ask::Reschedule {
@@ -93,6 +105,15 @@ pub async fn reschedule(ctx: &Ctx, args: args::Reschedule) -> Result<ExitCode, A
 pub async fn edit(ctx: &Ctx, args: args::Edit) -> Result<ExitCode, AppError> {
     let content = Box::new(words::content(ctx, &args.words)?);
     ask_and_show(ctx, Ask::Edit { id: args.id, content }).await
+}
+
+/// `rewrite`.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn rewrite(ctx: &Ctx, args: args::Edit) -> Result<ExitCode, AppError> {
+    let content = Box::new(words::content(ctx, &args.words)?);
+    ask_and_show(ctx, Ask::Rewrite { id: args.id, content }).await
 }
 
 /// `retry`.

@@ -12,6 +12,7 @@ use soundpost_core::post::{Audience, Category, Content};
 
 use crate::app::error::AppError;
 
+mod bulk;
 mod calendars;
 mod events;
 mod feeds;
@@ -19,9 +20,11 @@ mod guard;
 mod log;
 mod reading;
 mod review;
+mod rewrite;
 mod rules;
 mod trends;
 mod views;
+pub use bulk::*;
 pub use calendars::*;
 pub use events::*;
 pub use feeds::*;
@@ -29,6 +32,7 @@ pub use guard::*;
 pub use log::*;
 pub use reading::*;
 pub use review::*;
+pub use rewrite::*;
 pub use rules::*;
 pub use trends::*;
 pub use views::*;
@@ -196,6 +200,7 @@ pub enum Ask {
         why: String,
     },
     Approve(ApproveAsk),
+    Bulk(Box<BulkAsk>),
     Cancel {
         ids: Vec<String>,
         why: String,
@@ -206,6 +211,10 @@ pub enum Ask {
         zone: Option<String>,
     },
     Edit {
+        id: String,
+        content: Box<Content>,
+    },
+    Rewrite {
         id: String,
         content: Box<Content>,
     },
@@ -313,6 +322,8 @@ pub enum Answer {
     Head(HeadView),
     Verified(VerifiedView),
     Moved(Moved),
+    Bulk(BulkView),
+    Rewritten(Rewritten),
     EventChanged(EventChanged),
     EventShown(EventShown),
     Events(Vec<EventView>),
@@ -358,6 +369,7 @@ impl Ask {
             Ask::ResumePlan(_) | Ask::Deliveries { .. } => true,
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) | Ask::Review(_) => true,
             Ask::Retract { preview, .. } => *preview,
+            Ask::Bulk(ask) => ask.confirmed.is_none(),
             _ => false,
         }
     }

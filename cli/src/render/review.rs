@@ -109,15 +109,13 @@ fn card(screen: &Screen, names: &Names, group: &ReviewGroup, number: usize) -> S
         let decides = bullet(screen, &names.times.brief(decides));
         text.push_str(&format!("{}\n", styles.yellow(decides.trim_end())));
     }
-    for (evidence, items) in by_evidence(&group.items) {
-        for item in items {
-            text.push_str(&line(screen, names, group, item));
+    for items in by_evidence(&group.items) {
+        text.extend(items.iter().map(|item| line(screen, names, group, item)));
+        if let Some(first) = items.first() {
+            let also = first.also.iter().map(|said| format!("also: {said}"));
+            let said = first.evidence.iter().cloned().chain(also);
+            text.extend(said.map(|said| deeper(screen, &names.times.brief(&names.within(&said, group)))));
         }
-        text.extend(
-            evidence
-                .iter()
-                .map(|said| deeper(screen, &names.within(said, group))),
-        );
     }
     if group.more > 0 {
         text.push_str(&format!(
@@ -128,13 +126,14 @@ fn card(screen: &Screen, names: &Names, group: &ReviewGroup, number: usize) -> S
     text + &moves(screen, names, group)
 }
 
-/// Those that stand here for the same evidence, together, in order of the first.
-fn by_evidence(items: &[ReviewItem]) -> Vec<(&[String], Vec<&ReviewItem>)> {
-    let mut groups: Vec<(&[String], Vec<&ReviewItem>)> = Vec::new();
+/// Those about which the same is said, together, in order of the first.
+fn by_evidence(items: &[ReviewItem]) -> Vec<Vec<&ReviewItem>> {
+    let mut groups: Vec<Vec<&ReviewItem>> = Vec::new();
+    let said = |item: &ReviewItem| (item.evidence.clone(), item.also.clone());
     for item in items {
-        match groups.iter_mut().find(|(evidence, _)| *evidence == item.evidence) {
-            Some((_, of)) => of.push(item),
-            None => groups.push((&item.evidence, vec![item])),
+        match groups.iter_mut().find(|of| said(of[0]) == said(item)) {
+            Some(of) => of.push(item),
+            None => groups.push(vec![item]),
         }
     }
     groups
@@ -149,13 +148,7 @@ fn line(screen: &Screen, names: &Names, group: &ReviewGroup, item: &ReviewItem) 
         _ => String::new(),
     };
     let said = format!("{id} {}, {due}{standing}: \"{}\"", view.account, view.excerpt);
-    let mut text = format!("    {}\n", wrap(screen, &said, 4));
-    text.extend(
-        item.also
-            .iter()
-            .map(|said| deeper(screen, &format!("also: {said}"))),
-    );
-    text
+    format!("    {}\n", wrap(screen, &said, 4))
 }
 
 fn deeper(screen: &Screen, said: &str) -> String {

@@ -108,6 +108,9 @@ impl Walk<'_> {
         self.ask("story", &["why", &one]);
         self.ask("moved", &["reschedule", &two, "--at", &later]);
         self.ask("moved", &["edit", &two, "Two, better"]);
+        let rewritten = self.ask("rewritten", &["rewrite", &two, "Two, best"])["ok"]["rewritten"].clone();
+        let one_of_them = rewritten["deliveries"][0].clone();
+        self.all.push(("rewritten_delivery".to_owned(), one_of_them));
         self.ask("moved", &["hold", &two, "--reason", "not yet"]);
         self.ask("moved", &["release", &two]);
         (one, two)
@@ -148,6 +151,8 @@ impl Walk<'_> {
             .push(("review_item".to_owned(), review["groups"][0]["items"][0].clone()));
         self.ask("moved", &["approve", one, "--reason", "it says that we help"]);
         let event = flagged["ok"]["event_changed"]["event"]["id"].as_str();
+        let event_id = event.expect("an event has an id");
+        self.ask("bulk", &["cancel", "--all-of", event_id, "--reason", "not now"]);
         self.ask(
             "event_changed",
             &["event", "end", event.expect("an event has an id")],
@@ -262,6 +267,10 @@ pub fn story(bench: &Bench) -> Vec<(&'static str, Ran)> {
     let queue = bench.run(&["queue"]).well();
     let why = bench.run(&["why", &id]).well();
     let review = bench.run(&["review"]).well();
+    let events = bench.json(&["event", "list"]);
+    let event = events["ok"]["events"][0]["id"].as_str().expect("an id is text");
+    let many = ["approve", "--held-by", event, "--for", "2", "--reason"];
+    let many = bench.run(&[&many[..], &["we have read it"]].concat()).well();
     let pause = bench.run(&["pause", "what is going on?"]).well();
     let status = bench.run(&["status"]).well();
     let resume = bench.run(&["resume"]).well();
@@ -273,6 +282,7 @@ pub fn story(bench: &Bench) -> Vec<(&'static str, Ran)> {
         ("queue", queue),
         ("why", why),
         ("review", review),
+        ("approve-held-by", many),
         ("pause", pause),
         ("status", status),
         ("resume", resume),

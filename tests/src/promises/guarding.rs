@@ -314,7 +314,9 @@ pub async fn s7_an_approval_lasts_as_long_as_was_said() {
     }
     let hints = office.app.approve("anna", &ask(1)).await.expect("approved").hints;
     assert!(
-        hints.iter().any(|hint| hint.contains("due after that")),
+        hints
+            .iter()
+            .any(|hint| hint.contains("after that: what holds then")),
         "{hints:?}"
     );
     office.scene.run_minutes(80).await;

@@ -98,7 +98,10 @@ impl App {
             told.extend(reasons.map(|reason| format!("still held: {reason}")));
         }
         if judged.goes_at >= approval.expires_at {
-            told.push("it is due after that: what holds then, holds it again".to_owned());
+            told.push(format!(
+                "due {}, after that: what holds then, holds it again",
+                teller.instant(judged.goes_at)
+            ));
         }
         told
     }
