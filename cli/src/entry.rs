@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
+use std::panic::PanicHookInfo;
 
 use clap::Parser;
 use tokio::runtime::Builder;
@@ -15,7 +16,7 @@ use crate::command::{self, Ctx};
 use crate::config::home_dir;
 use crate::exit_code::ExitCode;
 use crate::os::users::user_name;
-use crate::output::{Screen, visible_lines};
+use crate::output::{Screen, visible, visible_lines};
 use crate::render;
 use crate::surroundings::Surroundings;
 
@@ -24,6 +25,7 @@ const RUNTIME_FILES: usize = 8;
 
 /// Runs one command line to its end, on a runtime of its own. A pause takes the smallest there is, and works without one.
 pub fn run_alone(line: Vec<OsString>, surroundings: Result<Surroundings, AppError>) -> ExitCode {
+    std::panic::set_hook(Box::new(say_fault));
     let stops = line.iter().any(|word| word == "pause" || word == "stop");
     let mut runtime = match stops {
         true => Builder::new_current_thread(),
@@ -33,6 +35,14 @@ pub fn run_alone(line: Vec<OsString>, surroundings: Result<Surroundings, AppErro
         Ok(runtime) => runtime.block_on(run(line, surroundings)),
         Err(error) => without_runtime(line, surroundings, &error),
     }
+}
+
+/// A fault of the program, or of a library that reads the words of strangers; those may be in it.
+fn say_fault(fault: &PanicHookInfo<'_>) {
+    use std::io::Write as _;
+    let place = fault.location().map(ToString::to_string).unwrap_or_default();
+    let words = fault.payload_as_str().unwrap_or("no words");
+    let _ = writeln!(anstream::stderr().lock(), "fault at {place}: {}", visible(words));
 }
 
 /// Whether the system still gives as many files as a runtime takes: without them, making one would panic.

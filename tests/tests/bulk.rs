@@ -138,7 +138,11 @@ async fn what_cannot_move_is_named_with_why_and_stays() {
     let view = look(&office, &of, release()).await;
     assert_eq!(view.deliveries.len(), 1);
     assert!(
-        view.left.len() == 3 && view.left.iter().all(|line| line.contains("an event still holds")),
+        view.left.len() == 3
+            && view
+                .left
+                .iter()
+                .all(|line| line.contains("the guard still holds")),
         "{:?}",
         view.left
     );

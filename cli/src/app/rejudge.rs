@@ -90,7 +90,7 @@ enum Follows {
     Nothing,
     /// It would be held, and goes, for the guard only watches.
     Watched,
-    Move(Move),
+    Move(Box<Move>),
 }
 
 impl App {
@@ -215,7 +215,7 @@ impl App {
                     rejudged.steps.push(Step {
                         delivery: delivery.id,
                         expects_version: delivery.version,
-                        mv,
+                        mv: *mv,
                     });
                     rejudged.before.push(delivery);
                 }
@@ -259,10 +259,10 @@ impl App {
             (Verdict::Allow { .. } | Verdict::Warn { .. }, State::Held { .. }) => {
                 let at = delivery.goes_at().max(now);
                 let left = delivery.parts_left();
-                Follows::Move(Move::Release {
+                Follows::Move(Box::new(Move::Release {
                     due: None,
                     promised_at: quotas.later(delivery.account, at, left, Share::Planned),
-                })
+                }))
             }
             (Verdict::Allow { evidence }, _) if shadow::is_told(&evidence) => Follows::Watched,
             (Verdict::Allow { .. } | Verdict::Warn { .. }, _) => Follows::Nothing,
@@ -274,10 +274,10 @@ impl App {
                 state,
             ) => match state {
                 State::Held { reasons: old, .. } if *old == reasons => Follows::Nothing,
-                _ => Follows::Move(Move::Hold {
+                _ => Follows::Move(Box::new(Move::Hold {
                     reasons,
                     review_after,
-                }),
+                })),
             },
         })
     }

@@ -320,7 +320,8 @@ mod tests {
         let mut quota =
             Quota::new(2, vec![at(0), at(10)]).with_gap(SignedDuration::from_secs(600), vec![at(3600)]);
         assert_eq!(quota.take(at(20), 1, Share::Planned), at(4200));
-        assert_eq!(quota.take(at(4000), 1, Share::Planned), at(4800));
+        // One of two is for people: the hour of the one at 4200 is full.
+        assert_eq!(quota.take(at(4000), 1, Share::Planned), at(7800));
     }
 
     #[test]
