@@ -54,6 +54,7 @@ promises! {
         s7_a_thread_that_has_begun_goes_on_into_quiet_hours
         s7_a_hashtag_that_rises_waits_for_a_person_and_never_goes_by_itself
         s8_an_old_list_of_hashtags_holds_nothing_and_is_reported
+        s7_a_word_for_one_event_leaves_a_rising_hashtag_as_it_was
     }
     limits {
         s7_a_second_post_that_sells_is_told_and_goes

@@ -16,7 +16,7 @@ use crate::id::{DeliveryId, SendKey};
 use crate::login::login_needed;
 use crate::port::adapter::{Adapter, ComposeInput, capabilities_for};
 use crate::port::store::{Claim, Request, StoreError, Write};
-use crate::post::{Audience, Part, Post};
+use crate::post::{Part, Post};
 use crate::settle::settle;
 use crate::{retry, world::World};
 
@@ -278,15 +278,11 @@ impl<'a> Work<'a> {
             Some((state, _)) => format!("it is {state}"),
             None => "it is not there".to_owned(),
         };
-        let reasons = vec![HoldReason::Waits { after, why }];
-        self.advance(
-            Move::Hold {
-                reasons,
-                review_after: None,
-            },
-            "",
-        )
-        .await?;
+        let hold = Move::Hold {
+            reasons: vec![HoldReason::Waits { after, why }],
+            review_after: None,
+        };
+        self.advance(hold, "").await?;
         Ok(Some(Next::Done))
     }
 
@@ -475,8 +471,8 @@ impl<'a> Work<'a> {
 
 /// A moment later: long enough for a file to be written.
 fn soon(now: Timestamp) -> Timestamp {
-    let later = now.checked_add(jiff::SignedDuration::from_millis(100));
-    later.unwrap_or(now)
+    now.saturating_add(jiff::SignedDuration::from_millis(100))
+        .unwrap_or(now)
 }
 
 /// What the guard looks at for this delivery, but for the rules that need no event: those are judged where the scene is
@@ -488,12 +484,11 @@ pub fn guard_input<'a>(
     parts: &'a [Part],
     at: Timestamp,
 ) -> guard::Input<'a> {
-    let audience: &Audience = post.audience.as_ref().unwrap_or(&account.audience);
     guard::Input {
         at,
         account,
         category: delivery.category,
-        audience,
+        audience: post.audience.as_ref().unwrap_or(&account.audience),
         language: post.language.as_deref().or(account.language.as_deref()),
         parts,
         approval: delivery.approval.as_ref(),

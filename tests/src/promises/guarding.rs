@@ -238,7 +238,7 @@ pub async fn s7_a_milder_event_and_the_end_of_another_void_nothing() {
     assert_eq!(office.state(id).await, StateName::Published);
 }
 
-async fn approve_for(office: &Office, id: DeliveryId, event: &str) -> Vec<String> {
+pub(super) async fn approve_for(office: &Office, id: DeliveryId, event: &str) -> Vec<String> {
     let ask = ApproveAsk {
         ids: vec![id.to_string()],
         why: WHY.to_owned(),

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use soundpost_cli::control::protocol::{AccountRulesAsk, Answer, Ask, RulesChanged, TrendsAsk};
 use soundpost_core::delivery::{HoldReason, RuleHold, RuleName, StateName};
 use soundpost_core::environment::{Environment, Settings};
+use soundpost_core::event::Severity;
 use soundpost_core::guard::rules::settings::RuleSettings;
 use soundpost_core::guard::rules::windows::Windows;
 use soundpost_core::halt::Scope;
@@ -14,8 +15,9 @@ use soundpost_fixtures::build::{minute, post, thread};
 use soundpost_fixtures::network::{FakeNetwork, Sending};
 use soundpost_fixtures::world::Scene;
 
+use super::guarding::approve_for;
 use super::silence::{ended, step};
-use crate::world::office::{Office, memory};
+use crate::world::office::{Office, event, memory};
 
 const WHY: &str = "I have read it, it helps";
 
@@ -277,4 +279,15 @@ pub async fn s8_an_old_list_of_hashtags_holds_nothing_and_is_reported() {
     assert_eq!(office.state(late).await, StateName::Published);
     let status = office.app.status().await.expect("it can be read");
     assert!(status.trends[0].is_old && status.feeds.is_empty());
+}
+
+/// A word for one event alone leaves a hashtag that rises as it was: the reason stands there once.
+pub async fn s7_a_word_for_one_event_leaves_a_rising_hashtag_as_it_was() {
+    let office = Office::new(1).await;
+    let id = office.post(post("#pizza").at(30)).await;
+    let quake = office.flag(event("an earthquake", Severity::Critical)).await;
+    assert_eq!(rising(&office, "radar", "#pizza").await, 0, "it was held before");
+    assert_eq!(office.reasons(id).await.len(), 2);
+    approve_for(&office, id, &quake).await;
+    assert_eq!(held_by(&office, id).await.rule, RuleName::Trend);
 }

@@ -61,7 +61,8 @@ impl App {
             State::Held { reasons, .. } => reasons.clone(),
             _ => Vec::new(),
         };
-        let others = others.into_iter().filter(|reason| !reason.ends_by_itself());
+        let is_new = |reason: &HoldReason| !reason.ends_by_itself() && !reasons.contains(reason);
+        let others = others.into_iter().filter(is_new);
         let others: Vec<HoldReason> = others.collect();
         let review_after = review_after.filter(|_| others.is_empty());
         reasons.extend(others);

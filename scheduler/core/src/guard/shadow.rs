@@ -4,14 +4,12 @@
 //! It is a filter at the end of a verdict. What was held before the account was put into shadow stays held until a
 //! person lets it go: switching it on releases nothing by itself.
 
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZoneDatabase;
 
 use super::{Input, Verdict, judge};
 use crate::account::Account;
-use crate::delivery::{Delivery, EventHold, HoldReason, State};
+use crate::delivery::{Delivery, EventHold, HoldReason, RuleName, State};
 use crate::event::Severity;
 use crate::world::World;
 
@@ -39,14 +37,15 @@ fn is_held_from_before(delivery: &Delivery) -> bool {
     };
     let is_older = |reason: &HoldReason| match reason {
         HoldReason::Event(hold) => hold.severity < Severity::Critical,
+        HoldReason::Rule(hold) => hold.rule == RuleName::Trend,
         HoldReason::StaleSource { .. } => true,
         _ => false,
     };
     reasons.iter().any(is_older)
 }
 
-/// What is left of a verdict in shadow: critical events hold, and so do the rules that need no event; all else is told as
-/// evidence.
+/// What is left of a verdict in shadow: critical events hold, and so do windows and limits, which are settings of the
+/// account; all else is told as evidence.
 pub fn filtered(verdict: Verdict) -> Verdict {
     let Verdict::Hold { reasons, .. } = verdict else {
         return verdict;
@@ -55,7 +54,10 @@ pub fn filtered(verdict: Verdict) -> Verdict {
     let mut kept = Vec::new();
     for reason in reasons {
         match reason {
-            HoldReason::Event(hold) if hold.severity < Severity::Critical => watched.push(hold),
+            HoldReason::Event(hold) if hold.severity < Severity::Critical => watched.push(named(&hold)),
+            HoldReason::Rule(hold) if hold.rule == RuleName::Trend => {
+                watched.push(format!("rule {} ({})", hold.rule, hold.found));
+            }
             other => kept.push(other),
         }
     }
@@ -87,31 +89,26 @@ pub fn is_told(evidence: &str) -> bool {
 }
 
 /// What would have held it, in one line; it goes into the receipt.
-pub fn evidence(events: &[EventHold]) -> String {
-    let mut line = BEGINS.to_owned();
-    for (i, hold) in events.iter().take(NAMED_MAX).enumerate() {
-        let comma = if i == 0 { "" } else { "," };
-        let words: Vec<String> = hold
-            .touches
-            .iter()
-            .take(NAMED_MAX)
-            .map(|t| format!("\"{}\"", t.found))
-            .collect();
-        let words = if words.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", words.join(" "))
-        };
-        let _ = write!(
-            line,
-            "{comma} {} event \"{}\" (rule {}{words})",
-            hold.severity, hold.title, hold.rule
-        );
+fn evidence(watched: &[String]) -> String {
+    let shown = watched
+        .iter()
+        .take(NAMED_MAX)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match watched.len().saturating_sub(NAMED_MAX) {
+        0 => format!("{BEGINS} {shown}"),
+        more => format!("{BEGINS} {shown} and {more} more"),
     }
-    if let more @ 1.. = events.len().saturating_sub(NAMED_MAX) {
-        let _ = write!(line, " and {more} more");
-    }
-    line
+}
+
+/// An event that would have held it, with the words that met.
+fn named(hold: &EventHold) -> String {
+    let words = hold.touches.iter().take(NAMED_MAX);
+    let words: String = words.map(|touch| format!(" \"{}\"", touch.found)).collect();
+    let colon = if words.is_empty() { "" } else { ":" };
+    let (severity, title, rule) = (hold.severity, &hold.title, hold.rule);
+    format!("{severity} event \"{title}\" (rule {rule}{colon}{words})")
 }
 
 /// A verdict on a delivery and the stale feeds that hold it. In shadow they hold nothing, and the evidence tells of them.
