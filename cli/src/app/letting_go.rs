@@ -18,13 +18,19 @@ pub(super) fn lets_go(teller: &Teller<'_>, world: &World, delivery: &Delivery) -
         .map(|reason| ends(teller, world, delivery, reason))
         .collect();
     said.dedup();
-    said.push(if may_release_itself(delivery, teller.now) {
-        format!(
-            "once nothing holds it, it goes again by itself, until {}; after that a person decides",
-            teller.instant(delivery.fresh_until())
-        )
-    } else {
-        "it does not go again by itself: a person decides".to_owned()
+    let fresh_until = teller.instant(delivery.fresh_until());
+    let ends_too_late = reasons
+        .iter()
+        .filter_map(HoldReason::until)
+        .any(|end| end > delivery.fresh_until());
+    said.push(match may_release_itself(delivery, teller.now) {
+        true if ends_too_late => {
+            format!("that is too late for it: unless somebody ends it before {fresh_until}, a person decides")
+        }
+        true => format!(
+            "once nothing holds it, it goes again by itself, until {fresh_until}; after that a person decides"
+        ),
+        false => "it does not go again by itself: a person decides".to_owned(),
     });
     said
 }

@@ -161,6 +161,15 @@ impl HoldReason {
         }
     }
 
+    /// When it ends by itself, where that is known.
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            HoldReason::Event(hold) => hold.until,
+            HoldReason::Rule(hold) => hold.until,
+            _ => None,
+        }
+    }
+
     /// True for reasons that end by themselves, so that the guard may let the delivery go again.
     pub fn ends_by_itself(&self) -> bool {
         match self {

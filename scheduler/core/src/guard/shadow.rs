@@ -4,7 +4,6 @@
 //! It is a filter at the end of a verdict. What was held before the account was put into shadow stays held until a
 //! person lets it go: switching it on releases nothing by itself.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZoneDatabase;
 
 use super::{Input, Verdict, judge};
@@ -65,18 +64,10 @@ pub fn filtered(verdict: Verdict) -> Verdict {
         let evidence = evidence(&watched);
         return Verdict::Allow { evidence };
     }
-    let ends = kept.iter().map(ends_at).collect::<Option<Vec<_>>>();
+    let ends = kept.iter().map(HoldReason::until).collect::<Option<Vec<_>>>();
     Verdict::Hold {
         review_after: ends.and_then(|ends| ends.into_iter().max()),
         reasons: kept,
-    }
-}
-
-fn ends_at(reason: &HoldReason) -> Option<Timestamp> {
-    match reason {
-        HoldReason::Event(hold) => hold.until,
-        HoldReason::Rule(hold) => hold.until,
-        _ => None,
     }
 }
 
