@@ -182,8 +182,9 @@ fn scanners(world: &World) -> Vec<Regex> {
 fn scan(scanners: &[Regex]) -> Duration {
     fastest(|| {
         for (_, text) in TEXTS {
+            // Some hit: a plain scan knows no harmless use of a word.
             let hits = scanners.iter().filter(|s| s.is_match(black_box(text))).count();
-            assert_eq!(black_box(hits), 0);
+            black_box(hits);
         }
     })
 }
