@@ -173,12 +173,12 @@ impl App {
         };
         match after.state() {
             State::Held { reasons, .. } if reasons.iter().all(HoldReason::ends_by_itself) && !allowed => {
-                "an event holds it: rewrite it again, approve it, or wait for its end".to_owned()
+                "the guard holds it: rewrite it again, approve it, or wait for the end of that".to_owned()
             }
             State::Held { reasons, .. } if reasons.iter().all(HoldReason::ends_by_itself) => {
-                format!("no event holds it now, but it is too late or paused: release it{paused}")
+                format!("nothing holds it now, but it is too late or paused: release it{paused}")
             }
-            State::Held { .. } => "something else than an event holds it: a person lets it go".to_owned(),
+            State::Held { .. } => "something else than the guard holds it: a person lets it go".to_owned(),
             state if state.name().waits() => {
                 let at = teller.instant(after.goes_at().max(self.now()));
                 format!("it goes by itself {at}{paused}")
