@@ -74,7 +74,7 @@ fn account(n: u128) -> Account {
 /// A post with its one delivery. One in ten has an audience of its own.
 fn add_post(n: u128) -> Write {
     let (category, text) = TEXTS[usize::try_from(n).expect("few") % TEXTS.len()];
-    let audience = (n % 10 == 0).then(|| Audience {
+    let audience = n.is_multiple_of(10).then(|| Audience {
         countries: vec!["CH".to_owned()],
         ..Audience::default()
     });

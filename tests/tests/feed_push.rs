@@ -22,8 +22,8 @@ const OTHER_SECRET: &str = "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhpcnR5LXR3byBieXRlcw
 fn address_in(log: &str) -> SocketAddr {
     let line = log.lines().find(|line| line.contains("pushed feeds are taken"));
     let line = line.unwrap_or_else(|| panic!("it does not listen: {log}"));
-    let address = line.rsplit("address=").next().unwrap();
-    address.trim().parse().unwrap()
+    let address = line.rsplit("address=").next().unwrap_or_default();
+    address.trim().parse().expect("it logs an address")
 }
 
 /// A queue whose daemon takes messages, with the pushed feed `desk`.
@@ -60,21 +60,22 @@ impl Inbox {
     /// Signs and sends a message; the status and the words of the answer.
     fn send(&self, scripts: &Path, path: &str, secret: &str, message: &Value, minutes_ago: i64) -> String {
         let body = self.folder.path().join("body.json");
-        fs::write(&body, message.to_string()).unwrap();
+        fs::write(&body, message.to_string()).expect("the folder can be written");
         let mut command = Command::new(scripts.join("webhook-send.sh"));
         command
             .args([&self.url(path), secret])
             .arg(&body)
             .arg(minutes_ago.to_string());
-        let ran = command.output().unwrap();
+        let ran = command.output().expect("the script is there");
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-        String::from_utf8(ran.stdout).unwrap().trim().to_owned()
+        String::from_utf8_lossy(&ran.stdout).trim().to_owned()
     }
 
     /// Sends bytes as they are; the first line of the answer.
     fn raw(&self, bytes: &[u8]) -> String {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let mut stream = TcpStream::connect(self.address).expect("it listens");
+        let limited = stream.set_read_timeout(Some(Duration::from_secs(30)));
+        limited.expect("a socket takes a timeout");
         // Who is turned away may find the connection closed while it writes.
         let _ = stream.write_all(bytes);
         let mut answer = Vec::new();

@@ -10,7 +10,7 @@ const STORY: &str = "four-stories";
 
 /// Years pass; no daemon runs.
 fn skip_to(stories: &Stories, when: &str) {
-    let when: Zoned = when.parse().unwrap();
+    let when: Zoned = when.parse().expect("a time with its zone");
     let left = when.timestamp().duration_since(stories.office.now());
     assert!(left > SignedDuration::ZERO);
     stories.office.skip(left);

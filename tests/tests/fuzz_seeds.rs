@@ -13,7 +13,7 @@ use soundpost_tests::cli::bench::Bench;
 fn each(folder: &str, path: fn(&[u8])) -> usize {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let bytes = files.map(|file| fs::read(file.unwrap().path()).unwrap());
+    let bytes = files.map(|file| fs::read(file.expect("it is listed").path()).expect("it can be read"));
     bytes.map(|bytes| path(&bytes)).count()
 }
 
