@@ -34,6 +34,7 @@ promises! {
     statement {
         s9_a_confirmed_statement_passes_the_pause
         s9_a_statement_is_confirmed_as_it_was_shown
+        s9_a_confirmation_is_good_once
         s9_a_pause_after_the_look_voids_the_confirmation
         s9_a_statement_needs_a_pause
         s9_a_later_pause_stops_a_statement

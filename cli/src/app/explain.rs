@@ -82,7 +82,7 @@ impl Teller<'_> {
             }
             HoldReason::Event(hold) => self.event(hold),
             HoldReason::Rule(hold) => self.rule(hold),
-            HoldReason::Person { by, why } => format!("held by {}: {}", visible(by), visible(why)),
+            HoldReason::Person { by, why } => held_by(by, why),
             HoldReason::BrokenThread { why } => {
                 format!("the thread stopped in the middle ({why}): finish it, retract it, or leave it")
             }
@@ -160,6 +160,14 @@ impl Teller<'_> {
             until,
             because(hold)
         )
+    }
+}
+
+/// Who held it, and why where that was said.
+pub fn held_by(by: &str, why: &str) -> String {
+    match why.trim() {
+        "" => format!("held by {}", visible(by)),
+        why => format!("held by {}: {}", visible(by), visible(why)),
     }
 }
 

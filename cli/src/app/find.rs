@@ -215,8 +215,10 @@ pub(super) fn one_of<T: Copy + ToString>(ending: &str, what: &str, found: &[T]) 
     match found {
         [one] => Ok(*one),
         [] => Err(
-            AppError::new(Kind::NotFound, format!("there is no {what} '{ending}'"))
-                .help("soundpost queue --state all lists every post"),
+            AppError::new(Kind::NotFound, format!("there is no {what} '{ending}'")).help(match what {
+                "event" => "soundpost event list --all lists every event",
+                _ => "soundpost queue --state all lists every post",
+            }),
         ),
         several => {
             let mut error = AppError::bad_input(format!("several {what}s end in '{ending}'"));

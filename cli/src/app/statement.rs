@@ -7,9 +7,9 @@ use soundpost_core::account::Account;
 use soundpost_core::delivery::{Approval, Delivery};
 use soundpost_core::guard::approval::event_digest;
 use soundpost_core::halt::{HaltOrder, SwitchState};
-use soundpost_core::id::{EventId, OrderId};
+use soundpost_core::id::{AccountId, DeliveryId, EventId, OrderId};
 use soundpost_core::intake::TakenIn;
-use soundpost_core::port::store::Write;
+use soundpost_core::port::store::{Query, Write};
 use soundpost_core::statement::{STATEMENT_LASTS, Statement, confirmation_code};
 
 use super::App;
@@ -39,7 +39,7 @@ impl App {
         }
         says_why(&ask.reason, "a statement")?;
         let taken = self.take_in(who, &ask.draft).await?;
-        let shown = self.shown(&taken)?;
+        let shown = self.shown(&taken).await?;
         match &ask.confirmed {
             None => Ok(Answer::Statement(shown.view)),
             Some(code) if *code == shown.view.code => {
@@ -47,13 +47,13 @@ impl App {
                 Ok(Answer::Posted(posted))
             }
             Some(_) => Err(AppError::conflict(
-                "what was confirmed is not what would go out now: the text, the pause or an event changed",
+                "what was confirmed is not what would go out now: the text, the pause or an event changed, or it went out already",
             )
             .help("nothing was queued; run it again without --confirm, and look")),
         }
     }
 
-    fn shown(&self, taken: &TakenIn) -> Result<Shown, AppError> {
+    async fn shown(&self, taken: &TakenIn) -> Result<Shown, AppError> {
         let [delivery] = &taken.deliveries[..] else {
             return Err(AppError::bad_input("a statement goes to one account at a time")
                 .help("name one account with --to, and repeat it for the next"));
@@ -71,6 +71,7 @@ impl App {
             .iter()
             .map(|event| (event.id, event_digest(event, self.now())))
             .collect();
+        let before = self.let_through_before(account.id, &content_sha256).await?;
         let through: BTreeSet<OrderId> = orders.iter().map(|o| o.id).collect();
         let parts = taken
             .post
@@ -89,7 +90,8 @@ impl App {
             pictures: parts.iter().map(|p| p.media.len()).sum(),
             paused: orders.iter().map(order_words).collect(),
             held: self.verdict(taken, delivery, true).hold.map(|(_, words)| words),
-            code: confirmation_code(&content_sha256, account.id, &through, &events),
+            code: confirmation_code(&content_sha256, account.id, &through, &events, &before),
+            before: before.iter().map(ToString::to_string).collect(),
         };
         Ok(Shown {
             content_sha256,
@@ -97,6 +99,25 @@ impl App {
             events,
             view,
         })
+    }
+
+    /// The deliveries by which these very words went to this account through a pause before, or still do.
+    async fn let_through_before(
+        &self,
+        account: AccountId,
+        content_sha256: &str,
+    ) -> Result<Vec<DeliveryId>, AppError> {
+        let query = Query {
+            account: Some(account),
+            ..Query::default()
+        };
+        let all = self.env.store.list(&query).await?;
+        let is_same = |d: &&Delivery| {
+            d.statement
+                .as_ref()
+                .is_some_and(|s| s.content_sha256 == content_sha256)
+        };
+        Ok(all.iter().filter(is_same).map(|d| d.id).collect())
     }
 
     /// The orders that stand against it, all of which a person may pass.

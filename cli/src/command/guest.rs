@@ -110,7 +110,7 @@ pub async fn pause(
     let order = order(ctx, args)?;
     let trouble = set(ctx, owner, &order)?;
     if !ctx.screen.json {
-        ctx.say(&render::set(&ctx.screen));
+        ctx.say(&render::set(&ctx.screen, &order.scope));
     }
     let patience = if kill { STOP_AFTER } else { PROOF_MAX };
     let said = timeout(patience, proof(ctx, owner, &order)).await;

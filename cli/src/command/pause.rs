@@ -41,7 +41,7 @@ pub async fn pause(ctx: &Ctx, args: args::Pause, kill: bool) -> Result<ExitCode,
     let order = order::of(ctx, args)?;
     let (set, said) = set_or_kill(ctx, &order, kill)?;
     if matches!(set, Set::On(_)) && !ctx.screen.json {
-        ctx.say(&render::set(&ctx.screen));
+        ctx.say(&render::set(&ctx.screen, &order.scope));
     }
     let mut paused = proof::of(ctx, order, kill).await;
     match set {
@@ -76,9 +76,10 @@ pub async fn pause(ctx: &Ctx, args: args::Pause, kill: bool) -> Result<ExitCode,
 /// # Errors
 /// [`AppError`] when the switch cannot be written and does not count as on by itself.
 pub fn only_set(ctx: &Ctx, args: args::Pause) -> Result<ExitCode, AppError> {
-    match set(ctx, &order::of(ctx, args)?)? {
+    let order = order::of(ctx, args)?;
+    match set(ctx, &order)? {
         Set::On(_) => {
-            ctx.say(&render::set(&ctx.screen));
+            ctx.say(&render::set(&ctx.screen, &order.scope));
             Ok(ExitCode::NotProvenSilent)
         }
         Set::Not(error) => Err(error),

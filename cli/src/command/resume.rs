@@ -144,12 +144,14 @@ async fn edit(ctx: &Ctx, view: &PlanView) -> Result<ExitCode, AppError> {
     let plan = plan_of(view, &read(&file)?)?;
     let shown = PlanView {
         plan: plan.clone(),
+        // What stands behind a number is the plan as it was proposed, not as it was edited.
+        number: String::new(),
         ..view.clone()
     };
     ctx.show(&Answer::Plan(shown));
     if !confirmed() {
         ctx.say(&format!(
-            "Nothing was changed. The plan stays in {}",
+            "Nothing was changed. The plan stays as you wrote it; to apply it:\n  soundpost resume --apply {}",
             file.display()
         ));
         return Ok(ExitCode::Ok);

@@ -1,5 +1,7 @@
 //! Screens of feeds.
 
+use soundpost_core::feed::PUSHED;
+
 use super::lists::deliveries;
 use super::{bullet, command, heading, wrap};
 use crate::control::protocol::{FeedRefreshed, FeedView};
@@ -16,6 +18,14 @@ pub(super) fn list(screen: &Screen, feeds: &[FeedView]) -> String {
 /// The answer to `feed add`.
 pub(super) fn added(screen: &Screen, feed: &FeedView) -> String {
     let mut text = one(screen, feed);
+    if feed.url == PUSHED {
+        let said = format!(
+            "its source sends signed messages to /feeds/{} at events_listen of config.toml; docs/guard.md tells how",
+            feed.name
+        );
+        text.push_str(&format!("\n{}\n", wrap(screen, &said, 0)));
+        return text;
+    }
     text.push_str("\nthe daemon asks it within a minute; to ask it now:\n");
     text.push_str(&command(screen, 2, &format!("feed refresh {}", feed.name)));
     text

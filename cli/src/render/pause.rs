@@ -1,18 +1,27 @@
 //! The screens of a bad night: `pause`, `resume`.
 
+use soundpost_core::halt::Scope;
+
 use super::lists::deliveries;
 use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, wrap};
 use crate::control::protocol::{DeliveryView, Paused, PlanLine, PlanView, Resumed, UnderWay};
-use crate::output::{Screen, ending};
+use crate::output::{Screen, ending, visible};
 
 /// How much of an order's id is written out to be copied: enough for all times.
 const ORDER_CHARS: usize = 8;
 
 /// Said at once, before anything is waited for.
-pub fn set(screen: &Screen) -> String {
-    let said = wrap(screen, "Nothing new goes out. Waiting for what is under way.", 5);
+pub fn set(screen: &Screen, scope: &Scope) -> String {
+    let said = match scope {
+        Scope::Everything => "Nothing new goes out. Waiting for what is under way.".to_owned(),
+        narrower => format!(
+            "Nothing new of {} goes out. Waiting for what is under way.",
+            visible(&narrower.to_string())
+        ),
+    };
+    let said = wrap(screen, &said, 5);
     format!("{} {said}\n", screen.styles().red("Set."))
 }
 
@@ -203,6 +212,9 @@ pub(super) fn plan(screen: &Screen, view: &PlanView) -> String {
         text.push_str(&format!("{:>3}  {}\n", line.number, wrap(screen, &said, 5)));
     }
     text.push_str(&times.footer(screen));
+    if view.number.is_empty() {
+        return text;
+    }
     text.push_str(&heading(screen, "To resume"));
     text.push_str(&bullet(screen, "with exactly this plan:"));
     let (number, which) = (&view.number, which(view));

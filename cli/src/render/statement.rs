@@ -2,7 +2,7 @@
 
 use super::{bullet, heading, wrap};
 use crate::control::protocol::StatementView;
-use crate::output::Screen;
+use crate::output::{Screen, ending};
 
 /// The screen before the confirmation: where it goes, which words, what stands against it.
 pub(super) fn statement(screen: &Screen, view: &StatementView) -> String {
@@ -26,6 +26,13 @@ pub(super) fn statement(screen: &Screen, view: &StatementView) -> String {
     if let Some(held) = &view.held {
         let held = format!("the guard's hold, which you approve with this: {held}");
         text.push_str(&bullet(screen, &held));
+    }
+    for id in &view.before {
+        let said = format!(
+            "these very words went through a pause before: soundpost why {}",
+            ending(id, 6)
+        );
+        text.push_str(&bullet(screen, &said));
     }
     let code = format!(
         "Nothing is queued yet. Without a terminal, run it again with --confirm {}",

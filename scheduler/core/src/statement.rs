@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::frozen::sha256_hex;
-use crate::id::{AccountId, EventId, OrderId};
+use crate::id::{AccountId, DeliveryId, EventId, OrderId};
 
 /// How long a confirmed statement may try to go out; after that it is held like everything else.
 pub const STATEMENT_LASTS: SignedDuration = SignedDuration::from_mins(15);
@@ -40,12 +40,14 @@ impl Statement {
 }
 
 /// The code that stands for all that is shown before a statement is confirmed: content, account, orders, and what the
-/// guard holds against it. When any of them changes, so does the code.
+/// guard holds against it, and the deliveries by which these very words were let through before. When any of them
+/// changes, so does the code: it is good for one statement.
 pub fn confirmation_code(
     content_sha256: &str,
     account: AccountId,
     through: &BTreeSet<OrderId>,
     events: &BTreeMap<EventId, String>,
+    before: &[DeliveryId],
 ) -> String {
     let orders: Vec<String> = through.iter().map(OrderId::to_string).collect();
     let events: Vec<String> = events
@@ -57,13 +59,14 @@ pub fn confirmation_code(
         orders.join(" "),
         events.join("\n")
     );
-    sha256_hex(shown.as_bytes())[..8].to_owned()
+    let before: String = before.iter().map(|id| format!("\n{id}")).collect();
+    sha256_hex((shown + &before).as_bytes())[..8].to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::Id;
+    use crate::id::{Id, PostId};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -103,13 +106,18 @@ mod tests {
         let account = AccountId(Id::from_u128(1));
         let none = BTreeMap::new();
         let orders = BTreeSet::from([order(1)]);
-        let code = confirmation_code("a", account, &orders, &none);
+        let code = confirmation_code("a", account, &orders, &none, &[]);
+        let delivery = DeliveryId {
+            post: PostId(Id::from_u128(3)),
+            n: 1,
+        };
         let event = BTreeMap::from([(EventId(Id::from_u128(7)), "v1".to_owned())]);
         let others = [
-            confirmation_code("b", account, &orders, &none),
-            confirmation_code("a", AccountId(Id::from_u128(2)), &orders, &none),
-            confirmation_code("a", account, &BTreeSet::from([order(2)]), &none),
-            confirmation_code("a", account, &orders, &event),
+            confirmation_code("b", account, &orders, &none, &[]),
+            confirmation_code("a", AccountId(Id::from_u128(2)), &orders, &none, &[]),
+            confirmation_code("a", account, &BTreeSet::from([order(2)]), &none, &[]),
+            confirmation_code("a", account, &orders, &event, &[]),
+            confirmation_code("a", account, &orders, &none, &[delivery]),
         ];
         assert_eq!(code.len(), 8);
         assert!(!others.contains(&code), "{code} {others:?}");

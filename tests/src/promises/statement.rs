@@ -67,6 +67,21 @@ pub async fn s9_a_statement_is_confirmed_as_it_was_shown() {
     assert!(office.scene.deliveries().await.is_empty());
 }
 
+/// A confirmation is good once: who repeats it, for the answer was lost, sends nothing a second time, and is told that the
+/// words went before.
+pub async fn s9_a_confirmation_is_good_once() {
+    let office = Office::new(1).await;
+    office.pause_all().await;
+    let code = shown(&office).await.code;
+    let id = confirm(&office, &code).await.expect("nothing changed since");
+    let again = confirm(&office, &code).await.expect_err("it was used");
+    assert_eq!(again.kind, Kind::Conflict);
+    office.scene.run_minutes(5).await;
+    assert_eq!(office.network().texts(), [WORDS]);
+    let before = shown(&office).await.before;
+    assert_eq!(before, [id.to_string()]);
+}
+
 /// Who pauses between the look and the confirmation is heard.
 pub async fn s9_a_pause_after_the_look_voids_the_confirmation() {
     let office = Office::new(1).await;

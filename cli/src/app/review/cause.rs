@@ -6,7 +6,7 @@ use soundpost_core::halt::HaltCause;
 use soundpost_core::id::EventId;
 use soundpost_core::world::World;
 
-use crate::app::explain::{Teller, because, rule_words};
+use crate::app::explain::{Teller, because, held_by, rule_words};
 use crate::output::visible;
 
 /// How urgent a group is before time is looked at.
@@ -140,7 +140,7 @@ impl Causes<'_> {
             },
             HoldReason::Person { by, why } => Cause {
                 key: format!("{by} {why}"),
-                ..Cause::new("person", format!("held by {}: {}", visible(by), visible(why)))
+                ..Cause::new("person", held_by(by, why))
             },
             HoldReason::BrokenThread { .. } => Cause {
                 rank: Rank::Public,

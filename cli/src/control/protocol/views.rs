@@ -403,6 +403,9 @@ pub struct StatementView {
     pub paused: Vec<String>,
     /// What the guard would hold it for, in words; the confirmation approves it.
     pub held: Option<String>,
-    /// The code that stands for all of this, for `--confirm`.
+    /// The deliveries by which these very words went to this account through a pause before.
+    #[serde(default)]
+    pub before: Vec<String>,
+    /// The code that stands for all of this, for `--confirm`; good once.
     pub code: String,
 }
