@@ -8,7 +8,7 @@ use jiff::tz::TimeZoneDatabase;
 
 use super::{Input, Verdict, judge};
 use crate::account::Account;
-use crate::delivery::{Delivery, EventHold, HoldReason, RuleName, State};
+use crate::delivery::{Delivery, HoldReason, RuleName, State};
 use crate::event::Severity;
 use crate::world::World;
 
@@ -34,13 +34,17 @@ fn is_held_from_before(delivery: &Delivery) -> bool {
     let State::Held { reasons, .. } = delivery.state() else {
         return false;
     };
-    let is_older = |reason: &HoldReason| match reason {
+    reasons.iter().any(is_only_told)
+}
+
+/// True for what holds nothing in shadow.
+fn is_only_told(reason: &HoldReason) -> bool {
+    match reason {
         HoldReason::Event(hold) => hold.severity < Severity::Critical,
         HoldReason::Rule(hold) => hold.rule == RuleName::Trend,
         HoldReason::StaleSource { .. } => true,
         _ => false,
-    };
-    reasons.iter().any(is_older)
+    }
 }
 
 /// What is left of a verdict in shadow: critical events hold, and so do windows and limits, which are settings of the
@@ -49,18 +53,9 @@ pub fn filtered(verdict: Verdict) -> Verdict {
     let Verdict::Hold { reasons, .. } = verdict else {
         return verdict;
     };
-    let mut watched = Vec::new();
-    let mut kept = Vec::new();
-    for reason in reasons {
-        match reason {
-            HoldReason::Event(hold) if hold.severity < Severity::Critical => watched.push(named(&hold)),
-            HoldReason::Rule(hold) if hold.rule == RuleName::Trend => {
-                watched.push(format!("rule {} ({})", hold.rule, hold.found));
-            }
-            other => kept.push(other),
-        }
-    }
+    let (watched, kept): (Vec<_>, Vec<_>) = reasons.into_iter().partition(is_only_told);
     if kept.is_empty() {
+        let watched: Vec<String> = watched.iter().filter_map(named).collect();
         let evidence = evidence(&watched);
         return Verdict::Allow { evidence };
     }
@@ -93,13 +88,21 @@ fn evidence(watched: &[String]) -> String {
     }
 }
 
-/// An event that would have held it, with the words that met.
-fn named(hold: &EventHold) -> String {
-    let words = hold.touches.iter().take(NAMED_MAX);
-    let words: String = words.map(|touch| format!(" \"{}\"", touch.found)).collect();
-    let colon = if words.is_empty() { "" } else { ":" };
-    let (severity, title, rule) = (hold.severity, &hold.title, hold.rule);
-    format!("{severity} event \"{title}\" (rule {rule}{colon}{words})")
+/// A reason that would have held it, with the words that met; none for a feed, which says itself what is wrong with it.
+fn named(reason: &HoldReason) -> Option<String> {
+    match reason {
+        HoldReason::Event(hold) => {
+            let words = hold.touches.iter().take(NAMED_MAX);
+            let words: String = words.map(|touch| format!(" \"{}\"", touch.found)).collect();
+            let colon = if words.is_empty() { "" } else { ":" };
+            let (severity, title, rule) = (hold.severity, &hold.title, hold.rule);
+            Some(format!(
+                "{severity} event \"{title}\" (rule {rule}{colon}{words})"
+            ))
+        }
+        HoldReason::Rule(hold) => Some(format!("rule {} ({})", hold.rule, hold.limit)),
+        _ => None,
+    }
 }
 
 /// A verdict on a delivery and the stale feeds that hold it. In shadow they hold nothing, and the evidence tells of them.
@@ -109,23 +112,36 @@ pub fn with_stale(
     verdict: Verdict,
     stale: Vec<HoldReason>,
 ) -> (Verdict, Vec<HoldReason>) {
-    if !covers(account, delivery) {
-        return (verdict, stale);
+    match covers(account, delivery) {
+        true => (telling(verdict, &stale), Vec::new()),
+        false => (verdict, stale),
     }
-    let Verdict::Allow { evidence } = verdict else {
-        return (verdict, Vec::new());
+}
+
+/// The verdict, with the stale feeds in its evidence where it lets go.
+fn telling(verdict: Verdict, stale: &[HoldReason]) -> Verdict {
+    let told = |evidence: String| {
+        stale.iter().fold(evidence, |line, reason| match reason {
+            HoldReason::StaleSource { why } => format!("{line}; {BEGINS} {why}"),
+            _ => line,
+        })
     };
-    let evidence = stale.iter().fold(evidence, |line, reason| match reason {
-        HoldReason::StaleSource { why } => format!("{line}; {BEGINS} {why}"),
-        _ => line,
-    });
-    (Verdict::Allow { evidence }, Vec::new())
+    match verdict {
+        Verdict::Allow { evidence } => Verdict::Allow {
+            evidence: told(evidence),
+        },
+        Verdict::Warn { evidence, findings } => Verdict::Warn {
+            evidence: told(evidence),
+            findings,
+        },
+        held @ Verdict::Hold { .. } => held,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::Rule;
+    use crate::delivery::{EventHold, Rule, RuleHold, RuleSource};
     use crate::id::{EventId, Id};
 
     fn hold(severity: Severity, title: &str) -> EventHold {
@@ -162,6 +178,43 @@ mod tests {
     fn a_critical_event_holds_alone() {
         let reasons = filtered(verdict(&[Severity::Critical, Severity::High])).into_reasons();
         assert_eq!(reasons, [HoldReason::Event(hold(Severity::Critical, "Fire"))]);
+    }
+
+    #[test]
+    fn a_hashtag_that_rises_is_named() {
+        let rising = HoldReason::Rule(RuleHold {
+            rule: RuleName::Trend,
+            source: RuleSource::Trends {
+                name: "radar".to_owned(),
+            },
+            limit: "#pizza".to_owned(),
+            found: String::new(),
+            until: None,
+        });
+        let verdict = Verdict::Hold {
+            reasons: vec![rising],
+            review_after: None,
+        };
+        let Verdict::Allow { evidence } = filtered(verdict) else {
+            panic!("it is held");
+        };
+        assert_eq!(evidence, "shadow: would have been held: rule trend (#pizza)");
+    }
+
+    #[test]
+    fn a_stale_feed_is_told_beside_advice() {
+        let advice = Verdict::Warn {
+            evidence: "no open events".to_owned(),
+            findings: Vec::new(),
+        };
+        let stale = vec![HoldReason::StaleSource {
+            why: "feed met was never read".to_owned(),
+        }];
+        let Verdict::Warn { evidence, .. } = telling(advice, &stale) else {
+            panic!("the advice is lost");
+        };
+        let said = "no open events; shadow: would have been held: feed met was never read";
+        assert_eq!(evidence, said);
     }
 
     #[test]
