@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use soundpost_core::account::Account;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Approval, Delivery, HoldReason, State};
-use soundpost_core::dispatch::guard_input;
 use soundpost_core::event::Event;
 use soundpost_core::guard::approval::{content_sha256, event_digest};
 use soundpost_core::guard::calendar::Viewpoint;
@@ -182,11 +181,9 @@ impl App {
         account: &Account,
         at: Timestamp,
     ) -> BTreeSet<String> {
-        let parts = post.revision(delivery.revision).content.for_account(account);
         let input = Input {
             approval: None,
-            scene: Some(self.env.scene(delivery)),
-            ..guard_input(delivery, account, post, parts, at)
+            ..self.env.guard_input(delivery, account, post, at)
         };
         let reasons = guard::judge(&input, &self.env.store.world(), &self.env.zones).into_reasons();
         keys(reasons.iter().filter_map(HoldReason::rule))

@@ -123,11 +123,10 @@ impl App {
             let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
                 continue;
             };
-            let parts = post.revision(delivery.revision).content.for_account(account);
             let at = delivery.due.at.max(self.now());
             let input = Input {
                 approval: None,
-                ..guard_input(delivery, account, &post, parts, at)
+                ..guard_input(delivery, account, &post, at)
             };
             if guard::holds_back(guard::judge_event(&input, &open).0) {
                 would.insert(delivery.id);

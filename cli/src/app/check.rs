@@ -1,7 +1,6 @@
 //! `check`: limits and guard together, without queueing anything.
 
 use soundpost_core::delivery::{Delivery, HoldReason, RuleHold, Touch};
-use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::intake::findings;
 use soundpost_core::post::Post;
@@ -58,10 +57,7 @@ impl App {
         };
         let parts = post.revision(delivery.revision).content.for_account(account);
         let at = delivery.goes_at().max(self.now());
-        let input = guard::Input {
-            scene: Some(self.env.scene(delivery)),
-            ..guard_input(delivery, account, post, parts, at)
-        };
+        let input = self.env.guard_input(delivery, account, post, at);
         let teller = self.teller(&account.zone);
         let mut rules = Vec::new();
         let (allowed, words, marked) = match guard::shadow::verdict(delivery, &input, &world, &self.env.zones)

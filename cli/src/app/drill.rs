@@ -131,9 +131,7 @@ impl App {
         let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
             return Ok("its post or its account is not there: it fails".to_owned());
         };
-        let parts = post.revision(delivery.revision).content.for_account(account);
-        let at = delivery.due.at.max(self.now());
-        let input = guard_input(delivery, account, &post, parts, at);
+        let input = guard_input(delivery, account, &post, delivery.due.at.max(self.now()));
         let (rule, _) = guard::judge_event(&input, event);
         Ok(match rule {
             rule if holds_back(rule) && shadow::covers(account, delivery) => {

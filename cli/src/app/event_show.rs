@@ -61,8 +61,7 @@ impl App {
             let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
                 continue;
             };
-            let parts = post.revision(delivery.revision).content.for_account(account);
-            let input = guard_input(&delivery, account, &post, parts, delivery.due.at.max(self.now()));
+            let input = guard_input(&delivery, account, &post, delivery.due.at.max(self.now()));
             let events = guard::judge_events(&input, &alone, &self.env.zones).holds;
             if !events.is_empty() {
                 let teller = self.teller(&account.zone);
@@ -89,11 +88,10 @@ impl App {
             let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
                 continue;
             };
-            let parts = post.revision(delivery.revision).content.for_account(account);
             // That a person let it through does not count: this person is to see it.
             let input = Input {
                 approval: None,
-                ..guard_input(&delivery, account, &post, parts, self.now())
+                ..guard_input(&delivery, account, &post, self.now())
             };
             let (_, touches) = guard::judge_event(&input, &event);
             if delivery.has_public_parts() && !touches.is_empty() {

@@ -1,11 +1,10 @@
 //! `guard shadow`: over which accounts the guard only watches.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use soundpost_core::account::{Account, Shadow};
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::delivery::moves::Move;
-use soundpost_core::dispatch::guard_input;
 use soundpost_core::duty::review::may_release_itself;
 use soundpost_core::guard::{self, Verdict, shadow};
 use soundpost_core::port::store::{Query, Step, Write};
@@ -149,8 +148,6 @@ impl App {
         let effect = self
             .change_world_by(&by, &why, &world, Span::Account(account.id), write)
             .await?;
-        // What was looked at while it was in shadow is looked at once more before it is sent.
-        self.env.gate.raise();
         view.held.extend(effect.held);
         view.released.extend(effect.released);
         view.changed.push(account.name);
@@ -230,12 +227,8 @@ impl App {
         let Some(post) = self.env.store.post(delivery.id.post).await? else {
             return Ok(None);
         };
-        let parts = post.revision(delivery.revision).content.for_account(account);
-        let at: Timestamp = delivery.due.at.max(self.now());
-        let input = guard::Input {
-            scene: Some(self.env.scene(delivery)),
-            ..guard_input(delivery, account, &post, parts, at)
-        };
+        let at = delivery.due.at.max(self.now());
+        let input = self.env.guard_input(delivery, account, &post, at);
         let verdict = guard::judge(&input, &self.env.store.world(), &self.env.zones);
         Ok(Some(shadow::filtered(verdict)))
     }

@@ -7,7 +7,6 @@ use soundpost_core::account::Account;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
-use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard;
 use soundpost_core::halt::halted;
 use soundpost_core::id::SendKey;
@@ -399,12 +398,8 @@ impl App {
     /// Why the guard would hold it at its due time, or now when that is past; none when it would not.
     fn hold_words(&self, delivery: &Delivery, post: &Post, account: &Account) -> Option<Vec<String>> {
         let world = self.env.store.world();
-        let parts = post.revision(delivery.revision).content.for_account(account);
         let at = delivery.due.at.max(self.now());
-        let input = guard::Input {
-            scene: Some(self.env.scene(delivery)),
-            ..guard_input(delivery, account, post, parts, at)
-        };
+        let input = self.env.guard_input(delivery, account, post, at);
         let verdict = guard::judge(&input, &world, &self.env.zones);
         // What a person lets go in shadow need not be approved.
         let verdict = match account.shadow {

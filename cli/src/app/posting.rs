@@ -127,7 +127,6 @@ impl App {
             warnings.extend(self.days_of(delivery, &taken.post, delivery.due.at));
             let judged = self.verdict(&taken, delivery, false);
             warnings.extend(judged.findings);
-            warnings.extend(self.watched(&taken, delivery));
             if let Some((mv, words)) = judged.hold {
                 warnings.push(words);
                 if ask.now && !ask.draft.draft {
@@ -157,17 +156,21 @@ impl App {
         let Some(account) = world.accounts.get(&delivery.account) else {
             return Judged::default();
         };
-        let parts = taken
-            .post
-            .revision(delivery.revision)
-            .content
-            .for_account(account);
-        let input = guard::Input {
-            scene: (!is_statement).then(|| self.env.scene(delivery)),
-            ..guard_input(delivery, account, &taken.post, parts, delivery.goes_at())
+        let at = delivery.goes_at();
+        let input = match is_statement {
+            true => guard_input(delivery, account, &taken.post, at),
+            false => self.env.guard_input(delivery, account, &taken.post, at),
         };
         let teller = self.teller(&account.zone);
         match guard::shadow::verdict(delivery, &input, &world, &self.env.zones) {
+            Verdict::Allow { evidence } if guard::shadow::is_told(&evidence) => Judged {
+                hold: None,
+                findings: vec![format!(
+                    "{}: {}; it goes all the same",
+                    account.name,
+                    visible(&evidence)
+                )],
+            },
             Verdict::Allow { .. } => Judged::default(),
             Verdict::Warn { findings, .. } => {
                 let words = findings
@@ -209,30 +212,6 @@ impl App {
             .filter_map(|d| world.accounts.get(&d.account));
         let groups = alike(&draft.content, accounts);
         groups.iter().map(|group| same_words(group)).collect()
-    }
-
-    /// What would hold a delivery if the guard did not only watch over its account.
-    fn watched(&self, taken: &TakenIn, delivery: &Delivery) -> Option<String> {
-        let world = self.env.store.world();
-        let account = world.accounts.get(&delivery.account)?;
-        account.shadow.as_ref()?;
-        let parts = taken
-            .post
-            .revision(delivery.revision)
-            .content
-            .for_account(account);
-        let input = guard::Input {
-            scene: Some(self.env.scene(delivery)),
-            ..guard_input(delivery, account, &taken.post, parts, delivery.goes_at())
-        };
-        match guard::shadow::verdict(delivery, &input, &world, &self.env.zones) {
-            Verdict::Allow { evidence } if guard::shadow::is_told(&evidence) => Some(format!(
-                "{}: {}; it goes all the same",
-                account.name,
-                visible(&evidence)
-            )),
-            _ => None,
-        }
     }
 
     fn is_paused(&self, deliveries: &[Delivery]) -> bool {

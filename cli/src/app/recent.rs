@@ -175,10 +175,9 @@ impl App {
     /// The events that would hold it now, if it were not public. That a person let it through does not count: this
     /// person is to see it.
     fn would_hold(&self, delivery: &Delivery, account: &Account, post: &Post) -> Vec<EventHold> {
-        let parts = post.revision(delivery.revision).content.for_account(account);
         let input = Input {
             approval: None,
-            ..guard_input(delivery, account, post, parts, self.now())
+            ..guard_input(delivery, account, post, self.now())
         };
         guard::judge_events(&input, &self.env.store.world(), &self.env.zones).holds
     }

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
-use soundpost_core::dispatch::guard_input;
 use soundpost_core::duty::review::may_release_itself;
 use soundpost_core::guard::reach::{Meets, Reach};
 use soundpost_core::guard::{self, Verdict, shadow};
@@ -242,11 +241,8 @@ impl App {
         let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
             return Ok(Follows::Nothing);
         };
-        let parts = post.revision(delivery.revision).content.for_account(account);
-        let input = guard::Input {
-            scene: Some(self.env.scene(delivery)),
-            ..guard_input(delivery, account, &post, parts, delivery.due.at.max(now))
-        };
+        let at = delivery.due.at.max(now);
+        let input = self.env.guard_input(delivery, account, &post, at);
         if let Some(reach) = alone {
             cost.compared += 1;
             if !guard::holds_back(guard::judge_event(&input, reach.event()).0) {

@@ -136,9 +136,7 @@ impl App {
         let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
             return Ok(Vec::new());
         };
-        let parts = post.revision(delivery.revision).content.for_account(account);
-        let at = delivery.due.at.max(self.now());
-        let input = guard_input(delivery, account, &post, parts, at);
+        let input = guard_input(delivery, account, &post, delivery.due.at.max(self.now()));
         let mut holds = guard::judge_events(&input, &world, &self.env.zones).holds;
         if guard::shadow::covers(account, delivery) {
             holds.retain(|hold| hold.severity == Severity::Critical);

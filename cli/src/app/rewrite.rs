@@ -3,7 +3,6 @@
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason, State};
-use soundpost_core::dispatch::guard_input;
 use soundpost_core::duty::review::may_release_itself;
 use soundpost_core::guard::{self, Verdict};
 use soundpost_core::halt::halted;
@@ -110,12 +109,8 @@ impl App {
     fn judged(&self, delivery: &Delivery, post: &Post) -> Option<Verdict> {
         let world = self.env.store.world();
         let account = world.accounts.get(&delivery.account)?;
-        let parts = post.revision(delivery.revision).content.for_account(account);
         let at = delivery.due.at.max(self.now());
-        let input = guard::Input {
-            scene: Some(self.env.scene(delivery)),
-            ..guard_input(delivery, account, post, parts, at)
-        };
+        let input = self.env.guard_input(delivery, account, post, at);
         Some(guard::shadow::verdict(delivery, &input, &world, &self.env.zones))
     }
 

@@ -174,7 +174,7 @@ impl<'a> Work<'a> {
         if let Some(next) = self.before_all(&account, now).await? {
             return Ok(next);
         }
-        let verdict = match self.guarded(&world, &account, &post, parts, now) {
+        let verdict = match self.guarded(&world, &account, &post, now) {
             Look::Go { verdict } => verdict,
             stop => return self.stopped(stop, now).await,
         };
@@ -306,11 +306,8 @@ impl<'a> Work<'a> {
         self.delivery.subject_of(&content, now)
     }
 
-    fn guarded(&self, world: &World, account: &Account, post: &Post, parts: &[Part], now: Timestamp) -> Look {
-        let input = guard::Input {
-            scene: Some(self.env.scene(&self.delivery)),
-            ..guard_input(&self.delivery, account, post, parts, now)
-        };
+    fn guarded(&self, world: &World, account: &Account, post: &Post, now: Timestamp) -> Look {
+        let input = self.env.guard_input(&self.delivery, account, post, now);
         let verdict = guard::shadow::verdict(&self.delivery, &input, world, &self.env.zones);
         // What a person says through a pause is not automatic.
         let stale = match self.delivery.statement {
@@ -475,13 +472,11 @@ fn soon(now: Timestamp) -> Timestamp {
         .unwrap_or(now)
 }
 
-/// What the guard looks at for this delivery, but for the rules that need no event: those are judged where the scene is
-/// put in, see [`Environment::scene`].
+/// What the guard looks at for this delivery where only events are asked; [`Environment::guard_input`] is for all rules.
 pub fn guard_input<'a>(
     delivery: &'a Delivery,
     account: &'a Account,
     post: &'a Post,
-    parts: &'a [Part],
     at: Timestamp,
 ) -> guard::Input<'a> {
     guard::Input {
@@ -490,7 +485,7 @@ pub fn guard_input<'a>(
         category: delivery.category,
         audience: post.audience.as_ref().unwrap_or(&account.audience),
         language: post.language.as_deref().or(account.language.as_deref()),
-        parts,
+        parts: post.revision(delivery.revision).content.for_account(account),
         approval: delivery.approval.as_ref(),
         scene: None,
     }

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZoneDatabase;
 
 use crate::account::Account;
 use crate::adapter_table::AdapterTable;
 use crate::delivery::Delivery;
+use crate::dispatch::guard_input;
 use crate::gate::Gate;
+use crate::guard::Input;
 use crate::guard::rules::Scene;
 use crate::guard::rules::settings::RuleSettings;
 use crate::pace::Pace;
@@ -19,7 +22,7 @@ use crate::port::media::MediaSource;
 use crate::port::store::Store;
 use crate::port::transport::Transport;
 use crate::port::vault::Vault;
-use crate::post::Category;
+use crate::post::{Category, Post};
 
 /// How late a post may go when nothing else is said, in seconds.
 pub const FRESHNESS_S: u32 = 60 * 60;
@@ -84,10 +87,19 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// What the rules that need no event look at for this delivery.
-    pub fn scene<'a>(&'a self, delivery: &'a Delivery) -> Scene<'a> {
+    /// What the guard looks at for this delivery, with what the rules that need no event look at.
+    pub fn guard_input<'a>(
+        &'a self,
+        delivery: &'a Delivery,
+        account: &'a Account,
+        post: &'a Post,
+        at: Timestamp,
+    ) -> Input<'a> {
         let rhythm = self.store.rhythm(delivery.account);
-        Scene::of(delivery, &self.settings.rules, rhythm)
+        Input {
+            scene: Some(Scene::of(delivery, &self.settings.rules, rhythm)),
+            ..guard_input(delivery, account, post, at)
+        }
     }
 
     /// What a call to this account's adapter gets.

@@ -172,6 +172,18 @@ pub struct Event {
 }
 
 impl Event {
+    /// What tells which posts it touches, besides its kind, and where.
+    pub fn scope(&self) -> [&[String]; 6] {
+        [
+            &self.countries,
+            &self.regions,
+            &self.places,
+            &self.tags,
+            &self.entities,
+            &self.accounts,
+        ]
+    }
+
     /// True when the event counts at this instant: it is open, and from its begin to its end, both included; once a
     /// person has ended it, it counts no more from that instant on.
     pub fn counts_at(&self, at: Timestamp) -> bool {

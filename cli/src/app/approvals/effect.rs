@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use soundpost_core::account::Account;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Approval, Delivery, HoldReason, State};
-use soundpost_core::dispatch::guard_input;
 use soundpost_core::guard::approval::{Gap, gap};
 use soundpost_core::guard::{self, Input, Verdict};
 use soundpost_core::post::Post;
@@ -39,11 +38,9 @@ impl App {
             expires_at: Timestamp::MAX,
             ..approval.clone()
         });
-        let parts = post.revision(delivery.revision).content.for_account(account);
         let input = Input {
             approval: unending.as_ref(),
-            scene: Some(self.env.scene(delivery)),
-            ..guard_input(delivery, account, post, parts, *goes_at)
+            ..self.env.guard_input(delivery, account, post, *goes_at)
         };
         match guard::judge(&input, &self.env.store.world(), &self.env.zones) {
             Verdict::Allow { .. } | Verdict::Warn { .. } => (Vec::new(), None),

@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::delivery::moves::Move;
 use crate::delivery::{Delivery, HoldReason, State};
-use crate::dispatch::{Work, guard_input};
+use crate::dispatch::Work;
 use crate::environment::Environment;
-use crate::guard::{self, Verdict, shadow};
+use crate::guard::{Verdict, shadow};
 use crate::halt::halted;
 use crate::port::store::StoreError;
 use crate::quota::{Share, quotas};
@@ -75,12 +75,7 @@ pub async fn verdict(env: &Environment, delivery: &Delivery) -> Result<Option<Mo
     let (Some(post), Some(account)) = (post, world.accounts.get(&delivery.account)) else {
         return Ok(to_person());
     };
-    let parts = post.revision(delivery.revision).content.for_account(account);
-    let at = now.max(delivery.due.at);
-    let input = guard::Input {
-        scene: Some(env.scene(delivery)),
-        ..guard_input(delivery, account, &post, parts, at)
-    };
+    let input = env.guard_input(delivery, account, &post, now.max(delivery.due.at));
     Ok(Some(
         match shadow::verdict(delivery, &input, &world, &env.zones) {
             Verdict::Allow { .. } | Verdict::Warn { .. } => Move::Release {

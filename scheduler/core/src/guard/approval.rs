@@ -143,15 +143,7 @@ fn scope_hash(event: &Event) -> String {
         list.dedup();
         list
     };
-    let lists = [
-        &event.countries,
-        &event.regions,
-        &event.places,
-        &event.tags,
-        &event.entities,
-        &event.accounts,
-    ];
-    let lists: Vec<_> = lists.into_iter().map(|list| sorted(list)).collect();
+    let lists: Vec<_> = event.scope().into_iter().map(sorted).collect();
     // Without merged sources the words are those of before there were any: approvals of then stay good.
     let scope = match event.sources.as_slice() {
         [] => serde_json::to_string(&(&event.kind, lists)),

@@ -121,17 +121,7 @@ fn names(delivery: &Delivery, event: &Event) -> bool {
 
 /// True when the same posts touch both, in the same place.
 fn is_about_the_same(a: &Event, b: &Event) -> bool {
-    let scope = |e: &Event| {
-        [
-            e.countries.clone(),
-            e.regions.clone(),
-            e.places.clone(),
-            e.tags.clone(),
-            e.entities.clone(),
-            e.accounts.clone(),
-        ]
-    };
-    a.kind == b.kind && a.sources == b.sources && scope(a) == scope(b)
+    a.kind == b.kind && a.sources == b.sources && a.scope() == b.scope()
 }
 
 #[cfg(test)]

@@ -64,29 +64,13 @@ impl<'a> Around<'a> {
         only_public: bool,
     ) -> Around<'a> {
         let counts = |beat: &&Beat| beat.id != scene.delivery && (beat.is_public || !only_public);
-        let near = |beats: &Vec<&Beat>, beat: &Beat| {
-            beats.len() < RUN - 1 || beat.at.duration_since(input.at).abs() <= WEEK
-        };
-        let mut around = Around {
+        Around {
             at: input.at,
             category: input.category,
             zone: zones.get(&input.account.zone).unwrap_or(TimeZone::UTC),
-            before: Vec::new(),
-            after: Vec::new(),
-        };
-        for beat in scene.rhythm.before(input.at).filter(counts) {
-            if !near(&around.before, beat) {
-                break;
-            }
-            around.before.push(beat);
+            before: nearest(scene.rhythm.before(input.at).filter(counts), input.at),
+            after: nearest(scene.rhythm.from(input.at).filter(counts), input.at),
         }
-        for beat in scene.rhythm.from(input.at).filter(counts) {
-            if !near(&around.after, beat) {
-                break;
-            }
-            around.after.push(beat);
-        }
-        around
     }
 
     /// What is beyond a limit, but for the gap.
@@ -138,19 +122,12 @@ impl<'a> Around<'a> {
         if !sells(self.category) {
             return None;
         }
-        let before: Vec<bool> = self
-            .before
-            .iter()
-            .take(RUN - 1)
-            .map(|beat| sells(beat.category))
-            .collect();
-        let after: Vec<bool> = self
-            .after
-            .iter()
-            .take(RUN - 1)
-            .map(|beat| sells(beat.category))
-            .collect();
-        let run: Vec<bool> = before.iter().rev().copied().chain([true]).chain(after).collect();
+        let sell = |beats: &[&Beat]| -> Vec<bool> {
+            let near = beats.iter().take(RUN - 1);
+            near.map(|beat| sells(beat.category)).collect()
+        };
+        let before = sell(&self.before).into_iter().rev();
+        let run: Vec<bool> = before.chain([true]).chain(sell(&self.after)).collect();
         let of = |run: &[bool]| run.iter().filter(|sells| **sells).count();
         let length = run.len().min(RUN);
         let count = run.windows(length).map(of).max().unwrap_or(1);
@@ -197,6 +174,16 @@ impl<'a> Around<'a> {
             until: None,
         })
     }
+}
+
+/// The first of these, which begin with the nearest: those of a week, and as many as a run has.
+fn nearest<'a>(beats: impl Iterator<Item = &'a Beat>, at: Timestamp) -> Vec<&'a Beat> {
+    let is_near = |(n, beat): &(usize, &Beat)| *n < RUN - 1 || beat.at.duration_since(at).abs() <= WEEK;
+    beats
+        .enumerate()
+        .take_while(is_near)
+        .map(|(_, beat)| beat)
+        .collect()
 }
 
 /// The categories that sell.
