@@ -3,7 +3,7 @@
 use soundpost_cli::app::error::Kind;
 use soundpost_cli::args::Cli;
 use soundpost_cli::args::clap::Parser as _;
-use soundpost_cli::control::protocol::{EventAsk, Review, ReviewAsk, ReviewGroup};
+use soundpost_cli::control::protocol::{AccountRulesAsk, EventAsk, Review, ReviewAsk, ReviewGroup};
 use soundpost_core::event::Severity;
 use soundpost_core::port::adapter::{Capabilities, LookUpPower};
 use soundpost_fixtures::build::{NETWORK, post, thread};
@@ -33,6 +33,23 @@ fn cinema(title: &str, severity: Severity) -> EventAsk {
         tags: vec!["cinema".to_owned()],
         ..event(title, severity)
     }
+}
+
+#[tokio::test]
+async fn a_window_stands_in_the_title_with_its_times() {
+    let office = Office::new(1).await;
+    let _ = office.post(post("good evening").at(50)).await;
+    let window = AccountRulesAsk {
+        name: "a1".to_owned(),
+        blackouts: vec!["2026-11-22 12:30..2026-11-22 13:00".parse().unwrap()],
+        ..AccountRulesAsk::default()
+    };
+    office.app.account_set("anna", window).await.expect("it is set");
+    let title = &group(&review(&office).await, "rule").title.clone();
+    assert_eq!(
+        title,
+        "the blackout window 2026-11-22 12:30..2026-11-22 13:00 (UTC)"
+    );
 }
 
 #[tokio::test]

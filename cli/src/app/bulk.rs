@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use soundpost_core::delivery::moves::Move;
-use soundpost_core::delivery::{Delivery, StateName};
+use soundpost_core::delivery::{Approval, Delivery, StateName};
 use soundpost_core::dispatch::guard_input;
 use soundpost_core::event::{Event, Stage};
 use soundpost_core::frozen::sha256_hex;
@@ -221,12 +221,19 @@ fn held_by(found: &[Delivery], event: EventId) -> BTreeSet<DeliveryId> {
 }
 
 /// The code that stands for all that is shown: what is done, to which deliveries as they are, in spite of which events
-/// as they are. When any of them changes, so does the code.
+/// and rules as they are. When any of them changes, so does the code.
 fn code(act: &BulkAct, prepared: &Prepared) -> String {
     let moving = prepared.moving.iter().map(|d| (d.id, d.version));
     let approved = prepared.steps.iter().filter_map(|step| match &step.mv {
         Move::Approve { approval, .. } => {
-            Some((&approval.content_sha256, &approval.events, &approval.sources))
+            let Approval {
+                content_sha256,
+                events,
+                sources,
+                rules,
+                ..
+            } = approval;
+            Some((content_sha256, events, sources, rules))
         }
         _ => None,
     });

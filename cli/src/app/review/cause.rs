@@ -127,7 +127,10 @@ impl Causes<'_> {
             HoldReason::Rule(hold) => Cause {
                 key: hold.key(),
                 about: vec![self.here.reason(reason)],
-                ..Cause::new("rule", rule_words(hold.rule))
+                ..Cause::new(
+                    "rule",
+                    format!("{} {}", rule_words(hold.rule), visible(&hold.limit)),
+                )
             },
             HoldReason::Halt(HaltCause::Order(order)) => Cause {
                 key: order.id.to_string(),
