@@ -254,3 +254,13 @@ pub fn sealed(lines: &[String]) -> String {
     let end = serde_json::json!({"end": {"lines": lines.len(), "sha256": sha256_hex(text.as_bytes())}});
     format!("{text}{end}\n")
 }
+
+/// The lines of an export but for the first and the last, and without what an import adds or changes on purpose.
+#[must_use]
+pub fn content(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines.pop();
+    lines.remove(0);
+    lines.retain(|line| !line.contains("that one may still be sending"));
+    lines
+}

@@ -103,16 +103,22 @@ fn a_daemon_killed_before_the_server_saw_the_post_sends_it_once() {
     assert_eq!(scene.texts(), ["still one"]);
 }
 
-#[test]
-fn a_thread_whose_daemon_is_killed_in_the_middle_is_completed_with_each_part_once() {
-    let Some(scene) = Scene::new("midthread", "") else {
-        return;
-    };
+/// Queues a thread of three, and kills the daemon when the server has the second part and nobody knows it.
+fn killed_after_two_of_three(scene: &Scene) -> String {
     scene.proxy.treat(PUT, 1, 1, Mode::Withhold);
     let daemon = scene.home.daemon();
     let post = scene.queue(&["part a", "part b", "part c"]);
     assert!(scene.proxy.await_accepted(PUT, 2, SOON), "part 2 was not sent");
     daemon.kill();
+    post
+}
+
+#[test]
+fn a_thread_whose_daemon_is_killed_in_the_middle_is_completed_with_each_part_once() {
+    let Some(scene) = Scene::new("midthread", "") else {
+        return;
+    };
+    let post = killed_after_two_of_three(&scene);
     assert_eq!(scene.texts(), ["part a", "part b"]);
 
     let _daemon = scene.home.daemon();
@@ -134,11 +140,7 @@ fn a_thread_whose_first_part_was_deleted_at_the_network_goes_no_further() {
     let Some(scene) = Scene::new("beheaded", "") else {
         return;
     };
-    scene.proxy.treat(PUT, 1, 1, Mode::Withhold);
-    let daemon = scene.home.daemon();
-    let post = scene.queue(&["part a", "part b", "part c"]);
-    assert!(scene.proxy.await_accepted(PUT, 2, SOON), "part 2 was not sent");
-    daemon.kill();
+    let post = killed_after_two_of_three(&scene);
     scene.pds.delete(&scene.member, "part a");
 
     let _daemon = scene.home.daemon();
