@@ -73,8 +73,7 @@ impl App {
                 reasons,
                 review_after,
             } => {
-                let mut words: Vec<String> = reasons.iter().map(|reason| teller.reason(reason)).collect();
-                words.extend(teller.stale_by_then(delivery, &reasons, review_after));
+                let words = teller.holds(delivery, &reasons, review_after);
                 rules.extend(
                     reasons
                         .iter()

@@ -71,20 +71,10 @@ impl App {
     fn imagined(&self, who: &str, ask: &DrillAsk) -> Result<Event, AppError> {
         let ask = EventAsk {
             title: ask.title.clone().unwrap_or_else(|| NO_TITLE.to_owned()),
-            kind: None,
             severity: Some(Severity::Critical),
-            tags: Vec::new(),
-            places: Vec::new(),
-            entities: Vec::new(),
-            countries: Vec::new(),
-            regions: Vec::new(),
-            accounts: Vec::new(),
-            from: None,
-            until: None,
-            review: None,
-            link: None,
             as_typed: ask.title.is_none(),
             dry_run: true,
+            ..EventAsk::default()
         };
         self.event(who, &ask, &Facts::of(&ask), Stage::Open)
     }

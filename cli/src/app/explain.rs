@@ -129,8 +129,21 @@ impl Teller<'_> {
         )
     }
 
+    /// All that holds it, a sentence each, and whether it is too late once that has ended.
+    pub fn holds(
+        &self,
+        delivery: &Delivery,
+        reasons: &[HoldReason],
+        ends_at: Option<Timestamp>,
+    ) -> Vec<String> {
+        let words = reasons.iter().map(|reason| self.reason(reason));
+        words
+            .chain(self.stale_by_then(delivery, reasons, ends_at))
+            .collect()
+    }
+
     /// That it will not go by itself after a rule that holds it, because it is not fresh any more by then.
-    pub fn stale_by_then(
+    fn stale_by_then(
         &self,
         delivery: &Delivery,
         reasons: &[HoldReason],

@@ -87,8 +87,7 @@ impl App {
     /// All feeds and how they are doing.
     pub fn feed_list(&self) -> Vec<FeedView> {
         let world = self.env.store.world();
-        let watched = world.feeds.values().filter(|feed| feed.is_watched());
-        watched.map(|feed| self.feed_view(feed)).collect()
+        world.watched_feeds().map(|feed| self.feed_view(feed)).collect()
     }
 
     /// Feeds and lists of hashtags share their names.
@@ -136,15 +135,7 @@ impl App {
     pub async fn feed_refresh(&self, name: Option<&str>) -> Result<Vec<FeedRefreshed>, AppError> {
         let feeds = match name {
             Some(name) => vec![self.feed_named(name)?],
-            None => {
-                let world = self.env.store.world();
-                world
-                    .feeds
-                    .values()
-                    .filter(|feed| feed.is_watched())
-                    .cloned()
-                    .collect()
-            }
+            None => self.env.store.world().watched_feeds().cloned().collect(),
         };
         let mut all = Vec::new();
         for feed in feeds.iter().take(PASS_MAX) {
@@ -178,9 +169,8 @@ impl App {
         let world = self.env.store.world();
         let now = self.now();
         let stale: Vec<Feed> = world
-            .feeds
-            .values()
-            .filter(|f| f.is_watched() && is_stale(f, &world, now))
+            .watched_feeds()
+            .filter(|f| is_stale(f, &world, now))
             .cloned()
             .collect();
         let asked = tokio::time::timeout(START_MAX, async {

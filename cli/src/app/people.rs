@@ -8,7 +8,7 @@ use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
 use soundpost_core::guard;
-use soundpost_core::halt::halted;
+use soundpost_core::halt::{HaltCause, halted};
 use soundpost_core::id::SendKey;
 use soundpost_core::intake::{findings, send_keys};
 use soundpost_core::port::store::{Step, StoreError, Write};
@@ -365,8 +365,7 @@ impl App {
     /// # Errors
     /// [`AppError`] when a halt covers the delivery.
     pub fn refuse_when_paused(&self, delivery: &Delivery) -> Result<(), AppError> {
-        let world = self.env.store.world();
-        match halted(&delivery.subject(), &self.env.gate.switch_state(), &world.halts) {
+        match self.halt_of(delivery) {
             None => Ok(()),
             Some(cause) => Err(AppError::new(
                 Kind::Paused,
@@ -374,6 +373,16 @@ impl App {
             )
             .help("soundpost resume shows the plan for all that waits")),
         }
+    }
+
+    /// True when a halt covers the delivery.
+    pub(super) fn is_paused_for(&self, delivery: &Delivery) -> bool {
+        self.halt_of(delivery).is_some()
+    }
+
+    fn halt_of(&self, delivery: &Delivery) -> Option<HaltCause> {
+        let world = self.env.store.world();
+        halted(&delivery.subject(), &self.env.gate.switch_state(), &world.halts)
     }
 
     async fn refuse_when_guarded(&self, delivery: &Delivery) -> Result<(), AppError> {

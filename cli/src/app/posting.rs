@@ -185,8 +185,7 @@ impl App {
                 reasons,
                 review_after,
             } => {
-                let mut words: Vec<String> = reasons.iter().map(|reason| teller.reason(reason)).collect();
-                words.extend(teller.stale_by_then(delivery, &reasons, review_after));
+                let words = teller.holds(delivery, &reasons, review_after);
                 let words = format!("{}: would be held: {}", account.name, words.join("; "));
                 let mv = Move::Hold {
                     reasons,

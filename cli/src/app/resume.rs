@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, EventHold, HoldReason, State};
 use soundpost_core::dispatch::guard_input;
-use soundpost_core::event::Severity;
 use soundpost_core::guard;
 use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
 use soundpost_core::id::{DeliveryId, OrderId};
@@ -139,7 +138,7 @@ impl App {
         let input = guard_input(delivery, account, &post, delivery.due.at.max(self.now()));
         let mut holds = guard::judge_events(&input, &world, &self.env.zones).holds;
         if guard::shadow::covers(account, delivery) {
-            holds.retain(|hold| hold.severity == Severity::Critical);
+            holds.retain(|hold| !guard::shadow::lets_go(hold));
         }
         Ok(holds)
     }

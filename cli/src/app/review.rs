@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use soundpost_core::delivery::{Delivery, State, StateName};
-use soundpost_core::halt::halted;
 use soundpost_core::id::EventId;
 use soundpost_core::port::store::{Query, ending_like};
 use soundpost_core::world::World;
@@ -170,8 +169,7 @@ impl App {
     /// What can be done about it now, with `ID` for the delivery: while it is paused nothing is let go, and what is too
     /// late needs a new time.
     fn moves_now(&self, delivery: &Delivery) -> Vec<String> {
-        let world = self.env.store.world();
-        let is_paused = halted(&delivery.subject(), &self.env.gate.switch_state(), &world.halts).is_some();
+        let is_paused = self.is_paused_for(delivery);
         let is_late = is_held(delivery) && self.now() > delivery.fresh_until();
         let lets_go = |words: &str| {
             ["approve", "release", "reschedule", "retry"]

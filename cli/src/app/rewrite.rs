@@ -5,7 +5,6 @@ use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason, State};
 use soundpost_core::duty::review::may_release_itself;
 use soundpost_core::guard::{self, Verdict};
-use soundpost_core::halt::halted;
 use soundpost_core::port::store::{Step, Write};
 use soundpost_core::post::{Content, Post, Revision};
 use soundpost_core::quota::{Quotas, Share};
@@ -94,7 +93,7 @@ impl App {
                 review_after,
             }),
             Verdict::Allow { .. } | Verdict::Warn { .. }
-                if may_release_itself(edited, now) && !self.is_covered(edited) =>
+                if may_release_itself(edited, now) && !self.is_paused_for(edited) =>
             {
                 let at = edited.goes_at().max(now);
                 Some(Move::Release {
@@ -114,11 +113,6 @@ impl App {
         Some(guard::shadow::verdict(delivery, &input, &world, &self.env.zones))
     }
 
-    fn is_covered(&self, delivery: &Delivery) -> bool {
-        let world = self.env.store.world();
-        halted(&delivery.subject(), &self.env.gate.switch_state(), &world.halts).is_some()
-    }
-
     fn rewritten_view(&self, before: &Delivery, after: &Delivery, post: &Post) -> RewrittenView {
         let verdict = self.verdict_view(after, post);
         RewrittenView {
@@ -126,7 +120,7 @@ impl App {
             before: self.texts(before, post),
             after: self.texts(after, post),
             goes: self.goes_now(after, verdict.allowed),
-            goes_by_itself: after.state_name().waits() && !self.is_covered(after),
+            goes_by_itself: after.state_name().waits() && !self.is_paused_for(after),
             verdict,
         }
     }
@@ -161,7 +155,7 @@ impl App {
         let world = self.env.store.world();
         let account = world.accounts.get(&after.account);
         let teller = self.teller(account.map_or(self.zone.as_str(), |a| a.zone.as_str()));
-        let paused = if self.is_covered(after) {
+        let paused = if self.is_paused_for(after) {
             ", once it is resumed"
         } else {
             ""

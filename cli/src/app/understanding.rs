@@ -303,11 +303,10 @@ mod tests {
     use super::*;
 
     fn ask(title: &str) -> EventAsk {
-        let empty = serde_json::json!({
-            "title": title, "kind": null, "severity": null, "tags": [], "places": [], "entities": [],
-            "countries": [], "regions": [], "accounts": [], "from": null, "until": null,
-        });
-        serde_json::from_value(empty).unwrap()
+        EventAsk {
+            title: title.to_owned(),
+            ..EventAsk::default()
+        }
     }
 
     fn because(facts: &Facts, what: &str) -> String {

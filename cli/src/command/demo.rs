@@ -143,20 +143,8 @@ impl Stage<'_> {
         self.list(&[render::command(&self.ctx.screen, 2, typed)]);
         let ask = EventAsk {
             title: "Shooting in Oslo".to_owned(),
-            kind: None,
             severity: Some(Severity::High),
-            tags: Vec::new(),
-            places: Vec::new(),
-            entities: Vec::new(),
-            countries: Vec::new(),
-            regions: Vec::new(),
-            accounts: Vec::new(),
-            from: None,
-            until: None,
-            review: None,
-            link: None,
-            as_typed: false,
-            dry_run: false,
+            ..EventAsk::default()
         };
         let answer = self.ask(Ask::EventFlag(Box::new(ask))).await?;
         self.ctx.show(&answer);

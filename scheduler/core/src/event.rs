@@ -8,6 +8,8 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::guard::area::EVERYWHERE;
+use crate::guard::title::UNKNOWN;
 use crate::id::EventId;
 
 /// How much an event silences. Ordered: watch < high < critical.
@@ -172,6 +174,42 @@ pub struct Event {
 }
 
 impl Event {
+    /// An open event of no known kind, everywhere, from then on and without an end; about nothing but its severity.
+    pub fn new(
+        id: EventId,
+        title: impl Into<String>,
+        severity: Severity,
+        starts_at: Timestamp,
+        source: Source,
+    ) -> Event {
+        Event {
+            id,
+            title: title.into(),
+            kind: UNKNOWN.to_owned(),
+            summary: String::new(),
+            tags: Vec::new(),
+            places: Vec::new(),
+            entities: Vec::new(),
+            countries: vec![EVERYWHERE.to_owned()],
+            regions: Vec::new(),
+            accounts: Vec::new(),
+            severity,
+            starts_at,
+            ends_at: None,
+            review_at: None,
+            source,
+            flagged_at: starts_at,
+            ended_at: None,
+            stage: Stage::Open,
+            sources: Vec::new(),
+            external_ids: Vec::new(),
+            link: None,
+            decided_by: None,
+            told: None,
+            decays_from: None,
+        }
+    }
+
     /// What tells which posts it touches, besides its kind, and where.
     pub fn scope(&self) -> [&[String]; 6] {
         [

@@ -123,6 +123,11 @@ impl Feed {
         self.trends.is_none()
     }
 
+    /// True when the scheduler asks it: it is watched, and does not send by itself.
+    pub fn is_asked(&self) -> bool {
+        self.is_watched() && !self.is_pushed()
+    }
+
     /// When it becomes stale, unless it is read before.
     pub fn stale_at(&self, state: Option<&FeedState>) -> Timestamp {
         let since = state.and_then(|s| s.last_ok_at).unwrap_or(self.added_at);

@@ -172,10 +172,7 @@ impl Import {
             return flaw("the name of a feed has letters, digits, '-', '_' and '.' only");
         }
         let url = Url::parse(&feed.url);
-        if feed.is_watched()
-            && !feed.is_pushed()
-            && !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
-        {
+        if feed.is_asked() && !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
             return flaw(format!(
                 "the address of feed {} is not one of http or https",
                 feed.name

@@ -24,13 +24,18 @@ pub struct World {
     pub events: Events,
     /// The sensitive days, by calendar name.
     pub calendars: BTreeMap<String, Arc<Calendar>>,
-    /// The feeds that are watched, by name.
+    /// The feeds that are watched, and lists of hashtags that rise, by name.
     pub feeds: BTreeMap<String, Feed>,
     /// How they are doing, by name; those that were never asked have none.
     pub feed_states: BTreeMap<String, FeedState>,
 }
 
 impl World {
+    /// The feeds that are watched, without lists of hashtags.
+    pub fn watched_feeds(&self) -> impl Iterator<Item = &Feed> {
+        self.feeds.values().filter(|feed| feed.is_watched())
+    }
+
     /// What it holds besides orders, in words; none when it is empty. Posts have deliveries, and those have accounts, which
     /// stay when they are removed: a store without accounts has no posts.
     pub fn contents(&self) -> Option<String> {

@@ -144,33 +144,18 @@ pub fn order(n: u128) -> HaltOrder {
 
 /// An event that silences little.
 pub fn event(n: u128) -> Event {
+    let source = Source::Person {
+        name: "anna".to_owned(),
+    };
     Event {
-        id: EventId(Id::from_u128(n)),
-        title: "a storm".to_owned(),
         kind: "storm".to_owned(),
-        summary: String::new(),
-        tags: Vec::new(),
-        places: Vec::new(),
-        entities: Vec::new(),
-        countries: vec!["*".to_owned()],
-        regions: Vec::new(),
-        accounts: Vec::new(),
-        severity: Severity::Watch,
-        starts_at: minute(0),
-        ends_at: None,
-        review_at: None,
-        source: Source::Person {
-            name: "anna".to_owned(),
-        },
-        flagged_at: minute(0),
-        ended_at: None,
-        stage: soundpost_core::event::Stage::default(),
-        sources: Vec::new(),
-        external_ids: Vec::new(),
-        link: None,
-        decided_by: None,
-        told: None,
-        decays_from: None,
+        ..Event::new(
+            EventId(Id::from_u128(n)),
+            "a storm",
+            Severity::Watch,
+            minute(0),
+            source,
+        )
     }
 }
 

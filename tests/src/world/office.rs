@@ -189,17 +189,7 @@ pub fn event(title: &str, severity: Severity) -> EventAsk {
         title: title.to_owned(),
         kind: Some("unknown".to_owned()),
         severity: Some(severity),
-        tags: Vec::new(),
-        places: Vec::new(),
-        entities: Vec::new(),
-        countries: Vec::new(),
-        regions: Vec::new(),
-        accounts: Vec::new(),
-        from: None,
-        until: None,
-        review: None,
-        link: None,
         as_typed: true,
-        dry_run: false,
+        ..EventAsk::default()
     }
 }

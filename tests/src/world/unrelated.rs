@@ -1,7 +1,7 @@
 //! Events that have nothing to do with anybody, in any number: the news of the rest of the world, for benchmarks.
 
 use jiff::Timestamp;
-use soundpost_core::event::{Event, Severity, Source, Stage};
+use soundpost_core::event::{Event, Severity, Source};
 use soundpost_core::id::{EventId, Id};
 
 const KINDS: [&str; 12] = [
@@ -31,33 +31,27 @@ pub fn event(number: usize) -> Event {
         letters(number),
         ["ville", "burg", "stad", "grad"][number % 4]
     );
+    let source = Source::Person {
+        name: "news desk".to_owned(),
+    };
+    let (id, severity) = (
+        EventId(Id::from_u128(number as u128 + 1)),
+        [Severity::Watch, Severity::High][number % 2],
+    );
     Event {
-        id: EventId(Id::from_u128(number as u128 + 1)),
-        title: format!("Something in {own}"),
         kind: KINDS[number % KINDS.len()].to_owned(),
-        summary: String::new(),
         tags: vec![format!("{own} tower"), format!("{}event", letters(number))],
-        places: vec![own, format!("{} county", letters(number))],
         entities: vec![format!("{} person", letters(number))],
         countries: vec![COUNTRIES[number % COUNTRIES.len()].to_owned()],
-        regions: Vec::new(),
-        accounts: Vec::new(),
-        severity: [Severity::Watch, Severity::High][number % 2],
-        starts_at: Timestamp::MIN,
-        ends_at: None,
-        review_at: None,
-        source: Source::Person {
-            name: "news desk".to_owned(),
-        },
         flagged_at: Timestamp::UNIX_EPOCH,
-        ended_at: None,
-        stage: Stage::Open,
-        sources: Vec::new(),
-        external_ids: Vec::new(),
-        link: None,
-        decided_by: None,
-        told: None,
-        decays_from: None,
+        places: vec![own.clone(), format!("{} county", letters(number))],
+        ..Event::new(
+            id,
+            format!("Something in {own}"),
+            severity,
+            Timestamp::MIN,
+            source,
+        )
     }
 }
 

@@ -6,7 +6,7 @@ use soundpost_core::event::Severity;
 use super::DeliveryView;
 
 /// An event to flag or to propose.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct EventAsk {
     /// What people call it.
     pub title: String,

@@ -29,8 +29,7 @@ pub fn due<'a>(
     state: impl Fn(&Feed) -> FeedState,
     now: Timestamp,
 ) -> Vec<Feed> {
-    let is_asked = |feed: &&Feed| feed.is_watched() && !feed.is_pushed();
-    let is_due = |feed: &&Feed| is_asked(feed) && state(feed).next_at.is_none_or(|at| at <= now);
+    let is_due = |feed: &&Feed| feed.is_asked() && state(feed).next_at.is_none_or(|at| at <= now);
     feeds.into_iter().filter(is_due).cloned().collect()
 }
 

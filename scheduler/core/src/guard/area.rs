@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::post::Audience;
 
 /// The word for everywhere.
-pub(super) const EVERYWHERE: &str = "*";
+pub(crate) const EVERYWHERE: &str = "*";
 
 /// True when somebody of the audience is in the event's area.
 ///

@@ -25,7 +25,6 @@ pub use properties::{Day, HOURS_MAX, LEAD_HOURS_DEFAULT};
 pub use viewpoint::{Viewpoint, countries_of_zone};
 
 use crate::event::{Event, Severity, Source};
-use crate::guard::area;
 use crate::id::{EventId, Id};
 use occurrence::Occurrence;
 
@@ -209,33 +208,18 @@ impl Calendar {
 
     /// An event of this calendar that is everywhere, always.
     fn bare(&self) -> Event {
+        let source = Source::Calendar {
+            name: self.name.clone(),
+        };
         Event {
-            id: id_of(&[&self.name]),
-            title: String::new(),
             kind: "own_crisis".to_owned(),
-            summary: String::new(),
-            tags: Vec::new(),
-            places: Vec::new(),
-            entities: Vec::new(),
-            countries: vec![area::EVERYWHERE.to_owned()],
-            regions: Vec::new(),
-            accounts: Vec::new(),
-            severity: Severity::Critical,
-            starts_at: Timestamp::MIN,
-            ends_at: None,
-            review_at: None,
-            source: Source::Calendar {
-                name: self.name.clone(),
-            },
-            flagged_at: Timestamp::MIN,
-            ended_at: None,
-            stage: crate::event::Stage::default(),
-            sources: Vec::new(),
-            external_ids: Vec::new(),
-            link: None,
-            decided_by: None,
-            told: None,
-            decays_from: None,
+            ..Event::new(
+                id_of(&[&self.name]),
+                "",
+                Severity::Critical,
+                Timestamp::MIN,
+                source,
+            )
         }
     }
 }

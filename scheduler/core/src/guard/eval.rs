@@ -10,11 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
-use super::area::EVERYWHERE;
 use super::{Input, approval, holds_back, judge_event};
 use crate::account::{Account, AccountStatus, CredentialRef};
 use crate::delivery::{Approval, Rule, Touch};
-use crate::event::{Event, Severity, Source, Stage};
+use crate::event::{Event, Severity, Source};
 use crate::id::{AccountId, EventId, Id};
 use crate::post::{Audience, Category, Part};
 
@@ -223,37 +222,21 @@ impl Posed<'_> {
 impl CaseEvent {
     fn event(&self, id: EventId) -> Event {
         let mut tags = self.tags.iter().cloned();
-        let mut countries = self.countries.clone();
-        if countries.is_empty() {
-            countries.push(EVERYWHERE.to_owned());
+        let source = Source::Person {
+            name: "the case".to_owned(),
+        };
+        let mut event = Event::new(id, &self.title, self.severity, self.starts_at, source);
+        if !self.countries.is_empty() {
+            event.countries.clone_from(&self.countries);
         }
         Event {
-            id,
-            title: self.title.clone(),
             kind: tags.next().unwrap_or_default(),
-            summary: String::new(),
             tags: tags.collect(),
             places: self.places.clone(),
-            entities: Vec::new(),
-            countries,
             regions: self.regions.clone(),
             accounts: self.accounts.clone(),
-            severity: self.severity,
-            starts_at: self.starts_at,
             ends_at: self.ends_at,
-            review_at: None,
-            source: Source::Person {
-                name: "the case".to_owned(),
-            },
-            flagged_at: self.starts_at,
-            ended_at: None,
-            stage: Stage::Open,
-            sources: Vec::new(),
-            external_ids: Vec::new(),
-            link: None,
-            decided_by: None,
-            told: None,
-            decays_from: None,
+            ..event
         }
     }
 }

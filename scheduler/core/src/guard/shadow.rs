@@ -8,7 +8,7 @@ use jiff::tz::TimeZoneDatabase;
 
 use super::{Input, Verdict, judge};
 use crate::account::Account;
-use crate::delivery::{Delivery, HoldReason, RuleName, State};
+use crate::delivery::{Delivery, EventHold, HoldReason, RuleName, State};
 use crate::event::Severity;
 use crate::world::World;
 
@@ -37,10 +37,15 @@ fn is_held_from_before(delivery: &Delivery) -> bool {
     reasons.iter().any(is_only_told)
 }
 
+/// True for an event that holds nothing in shadow.
+pub fn lets_go(hold: &EventHold) -> bool {
+    hold.severity < Severity::Critical
+}
+
 /// True for what holds nothing in shadow.
 fn is_only_told(reason: &HoldReason) -> bool {
     match reason {
-        HoldReason::Event(hold) => hold.severity < Severity::Critical,
+        HoldReason::Event(hold) => lets_go(hold),
         HoldReason::Rule(hold) => hold.rule == RuleName::Trend,
         HoldReason::StaleSource { .. } => true,
         _ => false,
@@ -141,7 +146,7 @@ fn telling(verdict: Verdict, stale: &[HoldReason]) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::{EventHold, Rule, RuleHold, RuleSource};
+    use crate::delivery::{Rule, RuleHold, RuleSource};
     use crate::id::{EventId, Id};
 
     fn hold(severity: Severity, title: &str) -> EventHold {

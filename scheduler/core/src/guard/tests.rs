@@ -37,33 +37,17 @@ pub(super) fn account(name: &str) -> Account {
 
 /// A shooting in Colorado, high, from 20 November on.
 pub(super) fn event() -> Event {
+    let source = Source::Person {
+        name: "kim".to_owned(),
+    };
+    let (id, since) = (EventId(Id::from_u128(9)), at("2026-11-20T00:00:00Z"));
     Event {
-        id: EventId(Id::from_u128(9)),
-        title: "Shooting in a cinema".to_owned(),
         kind: "shooting".to_owned(),
-        summary: String::new(),
         tags: words(&["cinema", "dark knight"]),
         places: words(&["Aurora", "Colorado"]),
-        entities: Vec::new(),
         countries: words(&["US"]),
         regions: words(&["US-CO"]),
-        accounts: Vec::new(),
-        severity: Severity::High,
-        starts_at: at("2026-11-20T00:00:00Z"),
-        ends_at: None,
-        review_at: None,
-        source: Source::Person {
-            name: "kim".to_owned(),
-        },
-        flagged_at: at("2026-11-20T00:00:00Z"),
-        ended_at: None,
-        stage: crate::event::Stage::default(),
-        sources: Vec::new(),
-        external_ids: Vec::new(),
-        link: None,
-        decided_by: None,
-        told: None,
-        decays_from: None,
+        ..Event::new(id, "Shooting in a cinema", Severity::High, since, source)
     }
 }
 
