@@ -95,9 +95,16 @@ impl Office {
         self.delivery(id).await.state_name()
     }
 
-    /// A delivery.
+    /// A delivery. When it is held, `why` must say what would let it go.
     pub async fn delivery(&self, id: DeliveryId) -> Delivery {
-        self.scene.delivery(id).await
+        let delivery = self.scene.delivery(id).await;
+        if let State::Held { reasons, .. } = delivery.state() {
+            let story = self.app.why(&id.to_string()).await.expect("it has a story");
+            let said = &story.lets_go;
+            assert!(said.len() > 1, "{reasons:?} end by nothing: {said:?}");
+            assert!(said.iter().all(|line| !line.ends_with(": ")), "{said:?}");
+        }
+        delivery
     }
 
     /// Why a delivery is held; empty when it is not.
