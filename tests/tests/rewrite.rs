@@ -1,7 +1,8 @@
 //! `rewrite`: another text and the guard's word about it, in one step.
 
+use jiff::SignedDuration;
 use soundpost_cli::control::protocol::{Answer, Ask, EventAsk, Rewritten, RewrittenView};
-use soundpost_core::delivery::StateName;
+use soundpost_core::delivery::{HoldReason, StateName};
 use soundpost_core::event::Severity;
 use soundpost_core::id::DeliveryId;
 use soundpost_fixtures::build::post;
@@ -96,7 +97,35 @@ async fn what_a_person_or_a_pause_holds_is_not_let_go() {
     office.pause_all().await;
     let view = one(&office, id, "our quiet evening").await;
     assert!(!view.goes_by_itself && view.goes.contains("resumed"), "{view:?}");
-    assert_eq!(office.state(id).await, StateName::Held);
+    let reasons = office.reasons(id).await;
+    assert!(matches!(reasons[..], [HoldReason::Halt(_)]), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn what_is_too_late_is_no_longer_held_for_words_that_are_gone() {
+    let (office, id) = held().await;
+    office.scene.clock.advance(SignedDuration::from_hours(9));
+    let view = one(&office, id, "our quiet evening").await;
+    assert!(!view.goes_by_itself && view.goes.contains("a person"), "{view:?}");
+    let reasons = office.reasons(id).await;
+    assert!(matches!(reasons[..], [HoldReason::Person { .. }]), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn a_persons_hold_names_what_the_new_words_meet() {
+    let (office, _) = held().await;
+    let kept = office.post(post("good strings").to("a2").at(100)).await;
+    let ids = [kept.to_string()];
+    office.app.hold("anna", &ids, "ask kim").await.expect("it waits");
+    let _ = one(&office, kept, "our cinema evening").await;
+    let reasons = office.reasons(kept).await;
+    assert!(
+        matches!(reasons[..], [HoldReason::Person { .. }, HoldReason::Event(_)]),
+        "{reasons:?}"
+    );
+    let _ = one(&office, kept, "our quiet evening").await;
+    let reasons = office.reasons(kept).await;
+    assert!(matches!(reasons[..], [HoldReason::Person { .. }]), "{reasons:?}");
 }
 
 #[tokio::test]

@@ -53,6 +53,9 @@ fn ends(teller: &Teller<'_>, world: &World, delivery: &Delivery, reason: &HoldRe
                     ending(&hold.event.to_string(), ENDING_CHARS_MIN)
                 ));
             }
+            if ways.is_empty() {
+                return format!("\"{title}\" has ended: soundpost release {id}");
+            }
             format!("the end of \"{title}\": {}", ways.join(", or "))
         }
         HoldReason::Rule(hold) if hold.rule == RuleName::Trend => {

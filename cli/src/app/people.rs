@@ -380,7 +380,8 @@ impl App {
         self.halt_of(delivery).is_some()
     }
 
-    fn halt_of(&self, delivery: &Delivery) -> Option<HaltCause> {
+    /// What pauses the delivery, if anything does.
+    pub(super) fn halt_of(&self, delivery: &Delivery) -> Option<HaltCause> {
         let world = self.env.store.world();
         halted(&delivery.subject(), &self.env.gate.switch_state(), &world.halts)
     }

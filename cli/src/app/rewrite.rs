@@ -44,7 +44,7 @@ impl App {
             match delivery.after_move(edit.clone(), self.now()) {
                 Ok(edited) => {
                     steps.push(step(delivery, edit));
-                    let follows = self.follows_edit(&edited, &rewritten, &mut quotas);
+                    let follows = self.follows_edit(who, &edited, &rewritten, &mut quotas);
                     steps.extend(follows.map(|mv| step(&edited, mv)));
                 }
                 Err(error) => left.push(format!("{}: too late: {}. Retract it?", delivery.id, error.why)),
@@ -74,35 +74,46 @@ impl App {
         })
     }
 
-    /// What follows for one that was just edited; none when it stays as it stands.
-    fn follows_edit(&self, edited: &Delivery, post: &Post, quotas: &mut Quotas) -> Option<Move> {
-        let now = self.now();
-        let by_events_alone = match edited.state() {
-            State::Held { reasons, .. } => reasons.iter().all(HoldReason::ends_by_itself),
-            _ => false,
+    /// What follows for one that was just edited; none when it stays as it stands. What the guard said of the words
+    /// before does not stay: they are gone.
+    fn follows_edit(&self, who: &str, edited: &Delivery, post: &Post, quotas: &mut Quotas) -> Option<Move> {
+        let held = match edited.state() {
+            State::Held { reasons, .. } => reasons.as_slice(),
+            state if state.name().waits() => &[],
+            _ => return None,
         };
-        if !by_events_alone && !edited.state_name().waits() {
-            return None;
-        }
+        let (by_guard, mut reasons): (Vec<HoldReason>, Vec<HoldReason>) =
+            held.iter().cloned().partition(HoldReason::is_by_guard);
         match self.judged(edited, post)? {
             Verdict::Hold {
-                reasons,
+                reasons: found,
                 review_after,
-            } => Some(Move::Hold {
-                reasons,
-                review_after,
-            }),
-            Verdict::Allow { .. } | Verdict::Warn { .. }
-                if may_release_itself(edited, now) && !self.is_paused_for(edited) =>
-            {
-                let at = edited.goes_at().max(now);
-                Some(Move::Release {
-                    due: None,
-                    promised_at: quotas.later(edited.account, at, edited.parts_left(), Share::Planned),
-                })
+            } => {
+                let review_after = review_after.filter(|_| reasons.is_empty());
+                reasons.extend(found);
+                return Some(Move::Hold {
+                    reasons,
+                    review_after,
+                });
             }
-            Verdict::Allow { .. } | Verdict::Warn { .. } => None,
+            Verdict::Allow { .. } | Verdict::Warn { .. } if by_guard.is_empty() => return None,
+            Verdict::Allow { .. } | Verdict::Warn { .. } => {}
         }
+        let halt = self.halt_of(edited);
+        if halt.is_none() && may_release_itself(edited, self.now()) {
+            let at = edited.goes_at().max(self.now());
+            return Some(Move::Release {
+                due: None,
+                promised_at: quotas.later(edited.account, at, edited.parts_left(), Share::Planned),
+            });
+        }
+        if reasons.is_empty() {
+            reasons.push(halt.map_or_else(|| too_late(who), HoldReason::Halt));
+        }
+        Some(Move::Hold {
+            reasons,
+            review_after: None,
+        })
     }
 
     fn judged(&self, delivery: &Delivery, post: &Post) -> Option<Verdict> {
@@ -119,7 +130,7 @@ impl App {
             delivery: self.view(after, Some(post)),
             before: self.texts(before, post),
             after: self.texts(after, post),
-            goes: self.goes_now(after, verdict.allowed),
+            goes: self.goes_now(after),
             goes_by_itself: after.state_name().waits() && !self.is_paused_for(after),
             verdict,
         }
@@ -151,7 +162,7 @@ impl App {
     }
 
     /// Whether it goes now by itself, or what it needs.
-    fn goes_now(&self, after: &Delivery, allowed: bool) -> String {
+    fn goes_now(&self, after: &Delivery) -> String {
         let world = self.env.store.world();
         let account = world.accounts.get(&after.account);
         let teller = self.teller(account.map_or(self.zone.as_str(), |a| a.zone.as_str()));
@@ -161,11 +172,11 @@ impl App {
             ""
         };
         match after.state() {
-            State::Held { reasons, .. } if reasons.iter().all(HoldReason::ends_by_itself) && !allowed => {
+            State::Held { reasons, .. } if reasons.iter().all(HoldReason::ends_by_itself) => {
                 "the guard holds it: rewrite it again, approve it, or wait for the end of that".to_owned()
             }
-            State::Held { reasons, .. } if reasons.iter().all(HoldReason::ends_by_itself) => {
-                format!("nothing holds it now, but it is too late or paused: release it{paused}")
+            State::Held { reasons, .. } if reasons.iter().all(|r| matches!(r, HoldReason::Halt(_))) => {
+                "nothing but the pause holds it: it goes by the plan, once it is resumed".to_owned()
             }
             State::Held { .. } => "something else than the guard holds it: a person lets it go".to_owned(),
             state if state.name().waits() => {
@@ -177,6 +188,14 @@ impl App {
                 visible(state.name().name())
             ),
         }
+    }
+}
+
+/// Why what nothing holds any more waits for whoever rewrote it, or somebody else.
+fn too_late(who: &str) -> HoldReason {
+    HoldReason::Person {
+        by: who.to_owned(),
+        why: "rewritten when it could not go by itself any more".to_owned(),
     }
 }
 

@@ -170,6 +170,14 @@ impl HoldReason {
         }
     }
 
+    /// True for what the guard found: in the words, the time or the sources.
+    pub fn is_by_guard(&self) -> bool {
+        matches!(
+            self,
+            HoldReason::Event(_) | HoldReason::Rule(_) | HoldReason::StaleSource { .. }
+        )
+    }
+
     /// True for reasons that end by themselves, so that the guard may let the delivery go again.
     pub fn ends_by_itself(&self) -> bool {
         match self {
