@@ -80,7 +80,7 @@ impl App {
     }
 
     /// Deliveries that would be held, each with why.
-    async fn views_of_holds(
+    pub(super) async fn views_of_holds(
         &self,
         holds: Vec<(Delivery, Vec<HoldReason>)>,
     ) -> Result<Vec<DeliveryView>, AppError> {
@@ -134,6 +134,7 @@ impl App {
             dry_run: false,
             event: self.event_view(event, holds),
             understood: Vec::new(),
+            changes: Vec::new(),
             counts: counts(if is_proposal { &would } else { &effect.held }),
             held: effect.held,
             released: effect.released,
@@ -215,6 +216,7 @@ impl App {
             decided_by: None,
             told: None,
             decays_from: ends_at.is_none().then_some(now),
+            narrowed: None,
         })
     }
 
@@ -286,7 +288,7 @@ pub(super) fn events_of(delivery: &Delivery) -> Vec<EventId> {
 }
 
 /// How many of these each account has, the most first, and when the first of them is due.
-fn counts(views: &[DeliveryView]) -> Vec<AccountCount> {
+pub(super) fn counts(views: &[DeliveryView]) -> Vec<AccountCount> {
     let due = |view: &DeliveryView| view.due.parse::<Zoned>().map(|due| due.timestamp()).ok();
     let mut by_account: BTreeMap<&str, Vec<&DeliveryView>> = BTreeMap::new();
     for view in views {

@@ -70,6 +70,14 @@ pub(super) struct Rejudged {
 }
 
 impl Rejudged {
+    /// What goes again by these moves, as it is.
+    pub(super) fn let_go(&self) -> Vec<Delivery> {
+        let both = self.before.iter().zip(&self.steps);
+        both.filter(|(_, step)| matches!(step.mv, Move::Release { .. }))
+            .map(|(delivery, _)| delivery.clone())
+            .collect()
+    }
+
     /// What is held by these moves and is not held now, each with why.
     pub(super) fn newly_held(self) -> Vec<(Delivery, Vec<HoldReason>)> {
         let both = self.before.into_iter().zip(self.steps);

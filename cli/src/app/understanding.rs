@@ -15,9 +15,9 @@ use crate::control::protocol::{EventAsk, Understanding};
 use crate::output::visible;
 
 /// The word for an event that nobody is asked to look at.
-const NEVER: &str = "never";
+pub(super) const NEVER: &str = "never";
 /// The word for everywhere.
-const EVERYWHERE: &str = "*";
+pub(super) const EVERYWHERE: &str = "*";
 
 /// The facts of a new event, and why each is so.
 #[derive(Debug, Default)]
@@ -275,7 +275,7 @@ fn where_is(place: &str) -> Vec<Located> {
 }
 
 /// The country of each region, once.
-fn countries_of(regions: &[String]) -> Vec<String> {
+pub(super) fn countries_of(regions: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for (country, _) in regions.iter().filter_map(|region| region.split_once('-')) {
         if !out.iter().any(|c| c == country) {

@@ -5,7 +5,7 @@ use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, wrap};
 use crate::control::protocol::{
-    AccountCount, DeliveryView, EventChanged, EventShown, EventView, Understanding,
+    AccountCount, DeliveryView, EventChanged, EventShown, EventView, FieldChange, Understanding,
 };
 use crate::output::{Screen, ending, shorten, table};
 
@@ -97,13 +97,14 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
     let styles = screen.styles();
     let event = &changed.event;
     let word = format!("{}:", changed.what);
-    // What is only tried has no id that leads anywhere.
-    let name = if changed.dry_run {
+    // What would be new has no id that leads anywhere.
+    let name = if changed.dry_run && changed.changes.is_empty() {
         format!("{} event \"{}\"", event.severity, event.title)
     } else {
         called(event)
     };
     let mut text = format!("{} {}\n", styles.bold(&word), wrap(screen, &name, word.len() + 1));
+    text.push_str(&differences(screen, &changed.changes));
     if changed.understood.is_empty() {
         text.push_str(&facts(screen, event));
     } else {
@@ -132,6 +133,7 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
         text.push_str(&heading(screen, &format!("held now: {}", changed.held.len())));
         text.push_str(&by_account(screen, &changed.counts));
         text.push_str(&held(screen, &shorts, &changed.held));
+        text.extend(held_before(screen, changed));
     }
     if !changed.dry_run {
         text.push_str(&what_next(screen, event));
@@ -140,10 +142,12 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
         text.push_str(&super::shadow::watched(screen, &changed.would));
     }
     if !changed.released.is_empty() {
-        text.push_str(&heading(
-            screen,
-            &format!("goes again: {}", changed.released.len()),
-        ));
+        let goes = if changed.dry_run {
+            "would go again"
+        } else {
+            "goes again"
+        };
+        text.push_str(&heading(screen, &format!("{goes}: {}", changed.released.len())));
         text.push_str(&deliveries(screen, &changed.released));
     }
     text.push_str(&public(screen, &shorts, &changed.public));
@@ -162,6 +166,24 @@ fn understood(screen: &Screen, all: &[Understanding]) -> String {
         text.push_str(&bullet(screen, &said));
     }
     text
+}
+
+/// What a person changed, each from what to what.
+fn differences(screen: &Screen, changes: &[FieldChange]) -> String {
+    let said = |one: &FieldChange| format!("{}: was {}, now {}", one.what, one.before, one.after);
+    changes.iter().map(|one| bullet(screen, &said(one))).collect()
+}
+
+/// What an event that was changed held before, and holds on.
+fn held_before(screen: &Screen, changed: &EventChanged) -> Option<String> {
+    let before = changed.event.holds.saturating_sub(changed.held.len());
+    let is_other = !changed.changes.is_empty() && before > 0;
+    is_other.then(|| {
+        format!(
+            "\n{}\n",
+            wrap(screen, &format!("held on, as before: {before}"), 0)
+        )
+    })
 }
 
 /// How many of each account; nothing to say when there is only one delivery.

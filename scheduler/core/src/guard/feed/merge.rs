@@ -141,6 +141,7 @@ fn fresh(feed: &Feed, proposal: &Proposal, names: Vec<String>, now: Timestamp, i
         decided_by: None,
         told: proposal.severity,
         decays_from: proposal.ends_at.is_none().then_some(now),
+        narrowed: None,
     }
 }
 
