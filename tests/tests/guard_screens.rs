@@ -45,6 +45,31 @@ fn a_wrong_case_is_named_with_why() {
 }
 
 #[test]
+fn an_alert_that_is_over_is_read_and_would_not_be_proposed() {
+    let bench = Bench::empty();
+    let list = r#"{"soundpost_events": "1", "title": "desk", "events": [
+        {"id": "1", "title": "Fire of long ago", "kind": "fire", "severity": "high", "countries": ["NO"],
+         "starts_at": "2020-01-01T00:00:00Z", "ends_at": "2020-01-02T00:00:00Z"},
+        {"id": "2", "title": "Fire of now", "kind": "fire", "severity": "high", "countries": ["NO"]}]}"#;
+    bench.file("list.json", list.as_bytes());
+    let read = &bench.json(&["guard", "read", "list.json"])["ok"]["reading"]["proposals"];
+    assert_eq!(
+        (&read[0]["proposed"], &read[1]["proposed"]),
+        (&false.into(), &true.into()),
+        "{read}"
+    );
+    let screen = bench.run(&["guard", "read", "list.json"]).well().out;
+    let (would, past) = screen
+        .split_once("not proposed: 1")
+        .expect("what is over stands apart");
+    assert!(would.contains("would be proposed: 1"), "{screen}");
+    assert!(
+        would.contains("Fire of now") && past.contains("Fire of long ago"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn a_title_is_enough_to_flag_an_event() {
     let bench = Bench::with_accounts();
     let flagged = bench.json(&["event", "flag", "Skyting i Oslo"]);
