@@ -118,6 +118,7 @@ promises! {
         s7_an_approval_expires
         s7_now_by_hand_is_challenged_the_same_way
         s7_the_end_of_the_event_releases_what_is_fresh
+        s7_what_a_person_and_an_event_hold_is_held_by_both
         s8_a_stale_feed_holds_until_a_person_lets_it_go
     }
     changing {
