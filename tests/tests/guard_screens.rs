@@ -70,6 +70,25 @@ fn an_alert_that_is_over_is_read_and_would_not_be_proposed() {
 }
 
 #[test]
+fn a_window_without_an_end_says_when_it_is_over() {
+    let bench = Bench::with_accounts();
+    let flag = bench.run(&["event", "flag", "Skyting i Oslo"]).well().out;
+    let list = bench.run(&["event", "list"]).well().out;
+    for screen in [flag, list] {
+        let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(!flat.contains("until somebody ends it"), "{screen}");
+        assert!(flat.contains("unless somebody confirms it"), "{screen}");
+    }
+    for screen in [&["event", "list"][..], &["today"]] {
+        let out = bench.run(screen).well().out;
+        let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains("; high from"), "{out}");
+    }
+    let window = &bench.json(&["event", "list"])["ok"]["events"][0]["window"];
+    assert!(window.as_str().unwrap().contains("in 6 d 23 h"), "{window}");
+}
+
+#[test]
 fn a_title_is_enough_to_flag_an_event() {
     let bench = Bench::with_accounts();
     let flagged = bench.json(&["event", "flag", "Skyting i Oslo"]);

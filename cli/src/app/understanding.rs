@@ -10,7 +10,7 @@ use super::App;
 use super::error::AppError;
 use super::events::upper;
 use super::explain::Teller;
-use super::view::area;
+use super::view::{area, until};
 use crate::control::protocol::{EventAsk, Understanding};
 use crate::output::visible;
 
@@ -258,10 +258,7 @@ fn window(teller: &Teller<'_>, event: &Event) -> String {
     } else {
         format!("from {}", teller.instant(event.starts_at))
     };
-    match event.ends_at {
-        Some(end) => format!("{from} until {}", teller.instant(end)),
-        None => format!("{from} until somebody ends it"),
-    }
+    format!("{from} {}", until(event, teller.now, teller))
 }
 
 /// Where a place is that a person typed, with or without a capital.

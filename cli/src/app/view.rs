@@ -105,7 +105,7 @@ impl App {
             severity: event.severity_at(now),
             area: area(event),
             words: words.map(|w| visible(w).into_owned()).collect(),
-            window: format!("from {from} {}", until(event, !decays.is_empty(), &teller)),
+            window: format!("from {from} {}", until(event, now, &teller)),
             decays,
             source: source(event),
             state: event_state(event, now).to_owned(),
@@ -151,11 +151,17 @@ impl App {
 }
 
 /// When an event stops to count.
-fn until(event: &Event, decays: bool, teller: &Teller<'_>) -> String {
-    match event.ended_at.or(event.ends_at) {
-        Some(at) => format!("until {}", teller.instant(at)),
-        None if decays => "on".to_owned(),
-        None => "until somebody ends it".to_owned(),
+pub(super) fn until(event: &Event, now: Timestamp, teller: &Teller<'_>) -> String {
+    let faded_at = event.steps().last().map(|step| step.at);
+    match (event.ended_at.or(event.ends_at), faded_at) {
+        (Some(at), _) => format!("until {}", teller.instant(at)),
+        (None, Some(at)) if at <= now => format!("until {}", teller.instant(at)),
+        (None, Some(at)) if event.stage == Stage::Proposed => {
+            let at = teller.instant(at);
+            format!("on; accepted now, it would be over {at}, unless somebody confirms it")
+        }
+        (None, Some(at)) => format!("until {}, unless somebody confirms it", teller.instant(at)),
+        (None, None) => "until somebody ends it".to_owned(),
     }
 }
 

@@ -55,7 +55,7 @@ fn rows(screen: &Screen, events: &[&EventView], length: usize) -> String {
                 e.title.clone(),
                 e.area.clone(),
                 e.source.clone(),
-                format!("{}{review}", e.window),
+                format!("{}{review}", window(e)),
             ]
         })
         .collect();
@@ -64,6 +64,14 @@ fn rows(screen: &Screen, events: &[&EventView], length: usize) -> String {
         &["id", "severity", "title", "area", "source", "window"],
         &rows,
     ) + "\n"
+}
+
+/// Its window, with the next step of one that gets milder before it is over.
+pub(super) fn window(event: &EventView) -> String {
+    match event.decays.as_slice() {
+        [next, _, ..] => format!("{}; {next}", event.window),
+        _ => event.window.clone(),
+    }
 }
 
 /// One event with all that it holds, would hold, and came too late for.

@@ -2,7 +2,7 @@
 
 use super::lists::{deliveries, state};
 use super::shorts::Shorts;
-use super::{bullet, command, heading, wrap};
+use super::{bullet, command, events, heading, wrap};
 use crate::control::protocol::{DayLine, Today};
 use crate::output::Screen;
 
@@ -58,7 +58,10 @@ fn world(screen: &Screen, today: &Today) -> String {
     for event in &today.events {
         let said = format!(
             "{} event \"{}\" ({}), {}",
-            event.severity, event.title, event.area, event.window
+            event.severity,
+            event.title,
+            event.area,
+            events::window(event)
         );
         text.push_str(&bullet(screen, &said));
     }
