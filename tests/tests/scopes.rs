@@ -23,6 +23,21 @@ fn silences_the_shop_alone(flag: &[&str]) {
 }
 
 #[test]
+fn without_a_terminal_no_editor_is_started() {
+    let bench = Bench::with_accounts();
+    let _ = bench.run(&["pause", "what is going on?"]).well();
+    let refused = bench.run(&["resume", "--edit"]);
+    assert_eq!(refused.code, 3, "{refused:?}");
+    for said in ["needs a terminal", "resume --save FILE", "resume --apply FILE"] {
+        assert!(refused.err.contains(said), "{said}: {}", refused.err);
+    }
+    assert!(
+        !bench.home().join("resume-plan.txt").exists(),
+        "nothing was written"
+    );
+}
+
+#[test]
 fn s4_a_paused_account_is_silent_alone() {
     silences_the_shop_alone(&["--account", "shop"]);
 }
