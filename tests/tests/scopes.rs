@@ -23,6 +23,27 @@ fn silences_the_shop_alone(flag: &[&str]) {
 }
 
 #[test]
+fn a_narrower_pause_names_the_resume_that_ends_it_alone() {
+    let bench = Bench::with_accounts();
+    let _ = bench.run(&["pause", "a look", "--account", "club"]).well();
+    let screen = bench.run(&["pause", "a look", "--account", "shop"]).well().out;
+    let offered = screen
+        .lines()
+        .map(str::trim)
+        .find(|line| line.starts_with("soundpost resume"));
+    let words: Vec<&str> = offered.expect("a way back").split(' ').skip(1).collect();
+    assert_eq!((words.len(), words[1]), (3, "--order"), "{screen}");
+    let plan = bench.json(&words)["ok"]["plan"].clone();
+    let number = plan["number"].as_str().expect("a number is text");
+    let _ = bench
+        .run(&[&words[..], &["--apply", "--plan", number]].concat())
+        .well();
+    let left = bench.json(&["status"])["ok"]["status"]["halts_shown"].clone();
+    assert_eq!(left.as_array().map(Vec::len), Some(1), "{left}");
+    assert!(left[0].as_str().expect("text").contains("club"), "{left}");
+}
+
+#[test]
 fn without_a_terminal_no_editor_is_started() {
     let bench = Bench::with_accounts();
     let _ = bench.run(&["pause", "what is going on?"]).well();

@@ -69,7 +69,12 @@ pub(super) fn paused(screen: &Screen, paused: &Paused) -> String {
         screen,
         "it shows the plan first, and sends nothing by itself:",
     ));
-    text.push_str(&command(screen, 4, "resume"));
+    let which = match order.scope {
+        Scope::Everything => String::new(),
+        // Without its id every pause would end.
+        _ => format!(" --order {}", ending(&order.id.to_string(), ORDER_CHARS)),
+    };
+    text.push_str(&command(screen, 4, &format!("resume{which}")));
     text
 }
 
