@@ -12,6 +12,7 @@ pub mod drill;
 pub mod error;
 pub mod event_change;
 pub mod event_difference;
+pub mod event_elsewhere;
 pub mod event_life;
 pub mod event_show;
 pub mod events;

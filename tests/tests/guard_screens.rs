@@ -169,6 +169,37 @@ fn a_dry_run_says_what_the_flag_would_hold_and_changes_nothing() {
 }
 
 #[test]
+fn a_flag_lists_what_names_it_for_other_readers_and_is_not_held() {
+    let bench = Bench::with_accounts();
+    for n in 0..6 {
+        let text = format!("Oslo is lovely, number {n}");
+        let _ = bench.run(&["post", &text, "--to", "club", "--at", "+2h"]).well();
+    }
+    let _ = bench
+        .run(&["post", "Half price", "--to", "club", "--at", "+2h"])
+        .well();
+    let _ = bench
+        .run(&["post", "Oslo for you", "--to", "shop", "--at", "+2h"])
+        .well();
+    let flag = ["event", "flag", "Shooting in Oslo"];
+    let dry = bench.json(&[&flag[..], &["--dry-run"]].concat())["ok"]["event_changed"].clone();
+    let flagged = bench.json(&flag)["ok"]["event_changed"].clone();
+    for answer in [&dry, &flagged] {
+        assert_eq!(answer["elsewhere_count"], 6, "{answer}");
+        let shown = answer["elsewhere"].as_array().unwrap();
+        assert_eq!(shown.len(), 5, "{answer}");
+        let note = shown[0]["note"][0].as_str().unwrap();
+        assert!(note.contains("\"Oslo\" (place)") && note.contains("DE"), "{note}");
+        assert!(shown.iter().all(|view| view["account"] == "club"), "{answer}");
+    }
+    let again = ["event", "flag", "Fire in Oslo"];
+    let screen = bench.run(&again).well().out;
+    let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("but names it, in the next 3 days: 6"), "{screen}");
+    assert!(flat.contains("and 1 more"), "{screen}");
+}
+
+#[test]
 fn a_flag_names_the_command_that_takes_down_what_is_public_and_touches() {
     let bench = Bench::with_accounts();
     let _ = bench

@@ -124,6 +124,10 @@ impl App {
         } else {
             Vec::new()
         };
+        let (elsewhere, elsewhere_count) = match event.stage {
+            Stage::Open => self.named_elsewhere(event).await?,
+            Stage::Proposed | Stage::Dismissed { .. } => (Vec::new(), 0),
+        };
         let would = if is_proposal {
             self.would_be_held(event).await?
         } else {
@@ -140,6 +144,8 @@ impl App {
             released: effect.released,
             would,
             public,
+            elsewhere,
+            elsewhere_count,
         })
     }
 

@@ -128,7 +128,8 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
             .iter()
             .chain(&changed.released)
             .chain(&changed.would)
-            .chain(&changed.public),
+            .chain(&changed.public)
+            .chain(&changed.elsewhere),
     );
     if event.state == "proposed" || changed.dry_run {
         text.push_str(&heading(
@@ -158,6 +159,7 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
         text.push_str(&heading(screen, &format!("{goes}: {}", changed.released.len())));
         text.push_str(&deliveries(screen, &changed.released));
     }
+    text.push_str(&elsewhere(screen, &shorts, changed));
     text.push_str(&public(screen, &shorts, &changed.public));
     if changed.dry_run {
         let said = "Nothing was changed. The same without --dry-run does it.";
@@ -270,6 +272,26 @@ fn would_hold(screen: &Screen, shorts: &Shorts, would: &[DeliveryView]) -> Strin
         text.push_str(&bullet(screen, &format!("\"{}\"", view.excerpt)));
         text.push_str(&reasons(screen, view));
     }
+    text
+}
+
+/// What names the event and goes all the same, for its readers are elsewhere.
+fn elsewhere(screen: &Screen, shorts: &Shorts, changed: &EventChanged) -> String {
+    let count = changed.elsewhere_count;
+    if count == 0 {
+        return String::new();
+    }
+    let title = format!("not held, for its readers are elsewhere, but names it, in the next 3 days: {count}");
+    let mut text = heading(screen, &title);
+    text.push_str(&would_hold(screen, shorts, &changed.elsewhere));
+    if let more @ 1.. = count.saturating_sub(changed.elsewhere.len()) {
+        text.push_str(&format!(
+            "{}\n",
+            wrap(screen, &format!("and {more} more; all:  soundpost queue"), 0)
+        ));
+    }
+    text.push_str("\nto hold one of them:\n");
+    text.push_str(&command(screen, 2, "hold ID --reason \"WHY\""));
     text
 }
 

@@ -213,6 +213,13 @@ pub struct EventChanged {
     pub would: Vec<DeliveryView>,
     /// Deliveries that became public in the last days and touch it; `next` takes them down, where that can be done.
     pub public: Vec<DeliveryView>,
+    /// The first of those that are due in the next days and name it, and are not held, for their readers are elsewhere;
+    /// `note` says the words and where.
+    #[serde(default)]
+    pub elsewhere: Vec<DeliveryView>,
+    /// How many of these there are.
+    #[serde(default)]
+    pub elsewhere_count: usize,
 }
 
 /// One thing that was understood of what a person typed.
