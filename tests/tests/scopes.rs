@@ -23,6 +23,34 @@ fn silences_the_shop_alone(flag: &[&str]) {
 }
 
 #[test]
+fn a_pause_of_a_campaign_that_nothing_has_is_set_and_says_which_there_are() {
+    let bench = Bench::with_accounts();
+    let spring = [
+        "post",
+        "Hello",
+        "--to",
+        "shop",
+        "--at",
+        "+2h",
+        "--campaign",
+        "spring",
+    ];
+    let _ = bench.run(&spring).well();
+    let hints = |campaign: &str| {
+        let paused = bench.json(&["pause", "a look", "--campaign", campaign]);
+        paused["ok"]["paused"]["hints"].clone()
+    };
+    assert_eq!(hints("spring").as_array().map(Vec::len), Some(0));
+    let said = hints("sprnig");
+    let said = said[0].as_str().expect("a hint");
+    assert!(said.contains("nothing has the campaign 'sprnig'"), "{said}");
+    assert!(said.contains("there are: spring."), "{said}");
+    let late = ["post", "Hello", "--to", "club", "--now", "--campaign", "sprnig"];
+    assert_eq!(bench.run(&late).code, 6, "it is set all the same");
+    let _ = bench.run(&["pause", "all"]).well();
+}
+
+#[test]
 fn a_narrower_pause_names_the_resume_that_ends_it_alone() {
     let bench = Bench::with_accounts();
     let _ = bench.run(&["pause", "a look", "--account", "club"]).well();

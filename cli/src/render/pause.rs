@@ -44,8 +44,8 @@ pub(super) fn paused(screen: &Screen, paused: &Paused) -> String {
         "{}\n",
         wrap(screen, &format!("reason: {}", order.reason), 0)
     ));
-    for proof in &paused.proof {
-        text.push_str(&bullet(screen, proof));
+    for said in paused.hints.iter().chain(&paused.proof) {
+        text.push_str(&bullet(screen, said));
     }
     if order.review_at.is_some() {
         text.push_str(&bullet(
