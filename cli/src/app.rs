@@ -10,6 +10,9 @@ pub mod check;
 pub mod days;
 pub mod drill;
 pub mod error;
+pub mod event_change;
+pub mod event_difference;
+pub mod event_elsewhere;
 pub mod event_life;
 pub mod event_show;
 pub mod events;
@@ -125,6 +128,7 @@ impl App {
                 .event_accept(who, &id, *change)
                 .await
                 .map(Answer::EventChanged),
+            Ask::EventChange(ask) => self.event_change(who, *ask).await.map(Answer::EventChanged),
             Ask::EventDismiss { id, why } => {
                 self.event_dismiss(who, &id, &why).await.map(Answer::EventChanged)
             }

@@ -1,6 +1,7 @@
 //! The promises of the design, each as one or more short stories; `docs/promises.md` says which change of one line
 //! each of them would notice.
 
+pub mod changing;
 pub mod corners;
 pub mod crash;
 pub mod delivery;

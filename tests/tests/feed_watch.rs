@@ -369,6 +369,37 @@ fn a_feed_that_may_flags_by_itself_and_ends_what_it_flagged() {
 }
 
 #[test]
+fn a_feed_leaves_what_a_person_changed_and_asks_for_another_look() {
+    let bench = Bench::with_accounts();
+    let (server, page) = page(&alert("c-1", "Severe"));
+    let add = [
+        "feed",
+        "add",
+        "met",
+        server.url(),
+        "--allow-private",
+        "--policy",
+        "flag",
+    ];
+    let _ = bench.run(&[&add[..], &["--flag-from", "high"]].concat()).well();
+    let flagged = bench.json(&["feed", "refresh"]);
+    let flagged = &flagged["ok"]["feeds_refreshed"][0]["flagged"];
+    assert_eq!(flagged.as_array().map(Vec::len), Some(1), "{flagged}");
+    let event = |bench: &Bench| bench.json(&["event", "list"])["ok"]["events"][0].clone();
+    let id = event(&bench)["id"].as_str().expect("an id is text").to_owned();
+    let change = ["event", "change", &id, "--severity", "watch", "--region", "NO-03"];
+    let _ = bench.run(&change).well();
+    put(&page, &alert("c-1", "Extreme"));
+    let _ = bench.run(&["feed", "refresh"]).well();
+    let after = event(&bench);
+    assert_eq!(
+        (&after["severity"], &after["area"], &after["wants_review"]),
+        (&"watch".into(), &"NO, NO-03".into(), &true.into()),
+        "{after}"
+    );
+}
+
+#[test]
 fn a_feed_that_fails_is_said_everywhere_and_keeps_its_back_off() {
     let bench = Bench::with_accounts();
     let (server, _page) = page("");

@@ -45,6 +45,50 @@ fn a_wrong_case_is_named_with_why() {
 }
 
 #[test]
+fn an_alert_that_is_over_is_read_and_would_not_be_proposed() {
+    let bench = Bench::empty();
+    let list = r#"{"soundpost_events": "1", "title": "desk", "events": [
+        {"id": "1", "title": "Fire of long ago", "kind": "fire", "severity": "high", "countries": ["NO"],
+         "starts_at": "2020-01-01T00:00:00Z", "ends_at": "2020-01-02T00:00:00Z"},
+        {"id": "2", "title": "Fire of now", "kind": "fire", "severity": "high", "countries": ["NO"]}]}"#;
+    bench.file("list.json", list.as_bytes());
+    let read = &bench.json(&["guard", "read", "list.json"])["ok"]["reading"]["proposals"];
+    assert_eq!(
+        (&read[0]["proposed"], &read[1]["proposed"]),
+        (&false.into(), &true.into()),
+        "{read}"
+    );
+    let screen = bench.run(&["guard", "read", "list.json"]).well().out;
+    let (would, past) = screen
+        .split_once("not proposed: 1")
+        .expect("what is over stands apart");
+    assert!(would.contains("would be proposed: 1"), "{screen}");
+    assert!(
+        would.contains("Fire of now") && past.contains("Fire of long ago"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_window_without_an_end_says_when_it_is_over() {
+    let bench = Bench::with_accounts();
+    let flag = bench.run(&["event", "flag", "Skyting i Oslo"]).well().out;
+    let list = bench.run(&["event", "list"]).well().out;
+    for screen in [flag, list] {
+        let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(!flat.contains("until somebody ends it"), "{screen}");
+        assert!(flat.contains("unless somebody confirms it"), "{screen}");
+    }
+    for screen in [&["event", "list"][..], &["today"]] {
+        let out = bench.run(screen).well().out;
+        let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains("; high from"), "{out}");
+    }
+    let window = &bench.json(&["event", "list"])["ok"]["events"][0]["window"];
+    assert!(window.as_str().unwrap().contains("in 6 d 23 h"), "{window}");
+}
+
+#[test]
 fn a_title_is_enough_to_flag_an_event() {
     let bench = Bench::with_accounts();
     let flagged = bench.json(&["event", "flag", "Skyting i Oslo"]);
@@ -122,6 +166,37 @@ fn a_dry_run_says_what_the_flag_would_hold_and_changes_nothing() {
     };
     assert_eq!(ids(&tried["would"]), ids(&flagged["ok"]["event_changed"]["held"]));
     assert_eq!(ids(&tried["would"]).len(), 2);
+}
+
+#[test]
+fn a_flag_lists_what_names_it_for_other_readers_and_is_not_held() {
+    let bench = Bench::with_accounts();
+    for n in 0..6 {
+        let text = format!("Oslo is lovely, number {n}");
+        let _ = bench.run(&["post", &text, "--to", "club", "--at", "+2h"]).well();
+    }
+    let _ = bench
+        .run(&["post", "Half price", "--to", "club", "--at", "+2h"])
+        .well();
+    let _ = bench
+        .run(&["post", "Oslo for you", "--to", "shop", "--at", "+2h"])
+        .well();
+    let flag = ["event", "flag", "Shooting in Oslo"];
+    let dry = bench.json(&[&flag[..], &["--dry-run"]].concat())["ok"]["event_changed"].clone();
+    let flagged = bench.json(&flag)["ok"]["event_changed"].clone();
+    for answer in [&dry, &flagged] {
+        assert_eq!(answer["elsewhere_count"], 6, "{answer}");
+        let shown = answer["elsewhere"].as_array().unwrap();
+        assert_eq!(shown.len(), 5, "{answer}");
+        let note = shown[0]["note"][0].as_str().unwrap();
+        assert!(note.contains("\"Oslo\" (place)") && note.contains("DE"), "{note}");
+        assert!(shown.iter().all(|view| view["account"] == "club"), "{answer}");
+    }
+    let again = ["event", "flag", "Fire in Oslo"];
+    let screen = bench.run(&again).well().out;
+    let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("but names it, in the next 3 days: 6"), "{screen}");
+    assert!(flat.contains("and 1 more"), "{screen}");
 }
 
 #[test]

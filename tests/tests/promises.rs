@@ -118,7 +118,16 @@ promises! {
         s7_an_approval_expires
         s7_now_by_hand_is_challenged_the_same_way
         s7_the_end_of_the_event_releases_what_is_fresh
+        s7_what_a_person_and_an_event_hold_is_held_by_both
         s8_a_stale_feed_holds_until_a_person_lets_it_go
+    }
+    changing {
+        s7_a_raised_event_holds_at_once
+        s7_a_narrowed_event_releases_what_is_fresh
+        s7_a_narrowed_event_voids_no_approval
+        s7_a_widened_event_voids_an_approval
+        s7_a_changed_severity_counts_from_then_on
+        s4_a_changed_event_stops_a_part_at_the_gate
     }
     corners {
         a_staging_that_expired_is_made_again

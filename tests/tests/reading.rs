@@ -56,6 +56,34 @@ fn head(bench: &Bench) -> String {
 }
 
 #[test]
+fn today_says_that_nothing_goes_while_all_is_paused() {
+    let bench = Bench::with_accounts();
+    let day = far();
+    let date = day.split(' ').next().expect("a date and a clock").to_owned();
+    for account in ["shop", "club"] {
+        let _ = bench
+            .run(&["post", "Half price", "--to", account, "--at", &day])
+            .well();
+    }
+    let today = |bench: &Bench| bench.run(&["today", "--date", &date]).well().out;
+    assert!(today(&bench).contains("goes that day: 2"), "{}", today(&bench));
+    let _ = bench.run(&["pause", "a look", "--account", "shop"]).well();
+    let narrow = today(&bench);
+    assert!(narrow.contains("goes that day: 1"), "{narrow}");
+    assert!(narrow.contains("paused, and does not go: 1"), "{narrow}");
+    let _ = bench.run(&["pause", "all"]).well();
+    let all = today(&bench);
+    assert!(
+        all.contains("it is paused, and nothing goes; would go that day: 2"),
+        "{all}"
+    );
+    assert!(
+        !all.lines().any(|line| line.starts_with("goes that day")),
+        "{all}"
+    );
+}
+
+#[test]
 fn recent_offers_one_command_that_takes_back_all_that_touches_and_it_works_while_paused() {
     let bench = Bench::with_accounts();
     let _ = sent(&bench, "Party in Oslo", "@all");

@@ -23,6 +23,70 @@ fn silences_the_shop_alone(flag: &[&str]) {
 }
 
 #[test]
+fn a_pause_of_a_campaign_that_nothing_has_is_set_and_says_which_there_are() {
+    let bench = Bench::with_accounts();
+    let spring = [
+        "post",
+        "Hello",
+        "--to",
+        "shop",
+        "--at",
+        "+2h",
+        "--campaign",
+        "spring",
+    ];
+    let _ = bench.run(&spring).well();
+    let hints = |campaign: &str| {
+        let paused = bench.json(&["pause", "a look", "--campaign", campaign]);
+        paused["ok"]["paused"]["hints"].clone()
+    };
+    assert_eq!(hints("spring").as_array().map(Vec::len), Some(0));
+    let said = hints("sprnig");
+    let said = said[0].as_str().expect("a hint");
+    assert!(said.contains("nothing has the campaign 'sprnig'"), "{said}");
+    assert!(said.contains("there are: spring."), "{said}");
+    let late = ["post", "Hello", "--to", "club", "--now", "--campaign", "sprnig"];
+    assert_eq!(bench.run(&late).code, 6, "it is set all the same");
+    let _ = bench.run(&["pause", "all"]).well();
+}
+
+#[test]
+fn a_narrower_pause_names_the_resume_that_ends_it_alone() {
+    let bench = Bench::with_accounts();
+    let _ = bench.run(&["pause", "a look", "--account", "club"]).well();
+    let screen = bench.run(&["pause", "a look", "--account", "shop"]).well().out;
+    let offered = screen
+        .lines()
+        .map(str::trim)
+        .find(|line| line.starts_with("soundpost resume"));
+    let words: Vec<&str> = offered.expect("a way back").split(' ').skip(1).collect();
+    assert_eq!((words.len(), words[1]), (3, "--order"), "{screen}");
+    let plan = bench.json(&words)["ok"]["plan"].clone();
+    let number = plan["number"].as_str().expect("a number is text");
+    let _ = bench
+        .run(&[&words[..], &["--apply", "--plan", number]].concat())
+        .well();
+    let left = bench.json(&["status"])["ok"]["status"]["halts_shown"].clone();
+    assert_eq!(left.as_array().map(Vec::len), Some(1), "{left}");
+    assert!(left[0].as_str().expect("text").contains("club"), "{left}");
+}
+
+#[test]
+fn without_a_terminal_no_editor_is_started() {
+    let bench = Bench::with_accounts();
+    let _ = bench.run(&["pause", "what is going on?"]).well();
+    let refused = bench.run(&["resume", "--edit"]);
+    assert_eq!(refused.code, 3, "{refused:?}");
+    for said in ["needs a terminal", "resume --save FILE", "resume --apply FILE"] {
+        assert!(refused.err.contains(said), "{said}: {}", refused.err);
+    }
+    assert!(
+        !bench.home().join("resume-plan.txt").exists(),
+        "nothing was written"
+    );
+}
+
+#[test]
 fn s4_a_paused_account_is_silent_alone() {
     silences_the_shop_alone(&["--account", "shop"]);
 }

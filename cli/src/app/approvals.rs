@@ -22,6 +22,7 @@ use soundpost_core::world::World;
 
 use super::App;
 use super::error::{AppError, Kind};
+use super::people::held_by_events;
 use crate::control::protocol::{ApproveAsk, Moved};
 use effect::Judged;
 
@@ -163,7 +164,9 @@ impl App {
             account,
             goes_at,
         };
-        let left = only.and_then(|_| self.still_held(&judged, &approval));
+        // A word that passes an event does not undo that a person held it, too.
+        let is_partial = only.is_some() || is_held_by_both(delivery);
+        let left = is_partial.then(|| self.still_held(&judged, &approval)).flatten();
         let hints = self.told(&judged, &approval, left.as_ref());
         Ok(Word {
             approval,
@@ -282,6 +285,15 @@ fn may_be_overridden(delivery: &Delivery) -> Result<(), AppError> {
         delivery.id
     ));
     Err(error.help("soundpost why ID says what holds it; 'release' or 'resume' let it go"))
+}
+
+/// True when a person holds it, and an event as well.
+fn is_held_by_both(delivery: &Delivery) -> bool {
+    let State::Held { reasons, .. } = delivery.state() else {
+        return false;
+    };
+    let is_person = |reason: &HoldReason| matches!(reason, HoldReason::Person { .. });
+    reasons.iter().any(is_person) && !held_by_events(delivery).is_empty()
 }
 
 /// # Errors

@@ -1,11 +1,13 @@
 //! What becomes of an event: accepted, dismissed, extended, ended. Each change looks at the whole queue anew.
 
 use soundpost_core::event::{Event, Stage};
+use soundpost_core::guard::approval::note_narrowing;
 
 use super::App;
 use super::approvals::says_why;
 use super::error::{AppError, Kind};
 use super::events::{check_words, upper};
+use super::understanding::NEVER;
 use crate::control::protocol::{EventChange, EventChanged};
 use crate::output::visible;
 
@@ -24,9 +26,10 @@ impl App {
         change: EventChange,
     ) -> Result<EventChanged, AppError> {
         let mut event = self.event_named(typed)?;
+        let before = event.clone();
         if event.stage != Stage::Proposed && !(event.is_a_feeds_own() && event.stage == Stage::Open) {
             let error = AppError::conflict(format!("\"{}\" is no proposal", visible(&event.title)));
-            return Err(error.help("event flag raises a new one; event extend gives it another end"));
+            return Err(error.help("an open event is changed by:  soundpost event change ID"));
         }
         self.apply(&mut event, change)?;
         if event.is_over_at(self.now()) {
@@ -36,6 +39,7 @@ impl App {
         event.stage = Stage::Open;
         event.decided_by = Some(who.to_owned());
         event.decays_from = event.ends_at.is_none().then(|| self.now());
+        note_narrowing(&before, &mut event);
         let effect = self.set_event(who, "accepted", &event).await?;
         self.event_changed("accepted", &event, effect).await
     }
@@ -135,7 +139,7 @@ impl App {
         event.ok_or_else(|| AppError::new(Kind::NotFound, format!("there is no event '{}'", visible(typed))))
     }
 
-    fn refuse_if_done(&self, event: &Event) -> Result<(), AppError> {
+    pub(super) fn refuse_if_done(&self, event: &Event) -> Result<(), AppError> {
         let title = visible(&event.title);
         match event.stage {
             Stage::Dismissed { .. } => Err(AppError::conflict(format!("\"{title}\" is dismissed already"))),
@@ -167,7 +171,7 @@ impl App {
         Ok(())
     }
 
-    fn set_times(
+    pub(super) fn set_times(
         &self,
         event: &mut Event,
         until: Option<&str>,
@@ -190,7 +194,9 @@ impl App {
                 event.decays_from = None;
             }
         }
-        if review.is_some() {
+        if review == Some(NEVER) {
+            event.review_at = None;
+        } else if review.is_some() {
             event.review_at = self.instant(review)?;
             if event.review_at.is_some_and(|at| at <= now) {
                 return Err(passed("time to look at it"));

@@ -80,7 +80,7 @@ impl App {
     }
 
     /// Deliveries that would be held, each with why.
-    async fn views_of_holds(
+    pub(super) async fn views_of_holds(
         &self,
         holds: Vec<(Delivery, Vec<HoldReason>)>,
     ) -> Result<Vec<DeliveryView>, AppError> {
@@ -124,6 +124,10 @@ impl App {
         } else {
             Vec::new()
         };
+        let (elsewhere, elsewhere_count) = match event.stage {
+            Stage::Open => self.named_elsewhere(event).await?,
+            Stage::Proposed | Stage::Dismissed { .. } => (Vec::new(), 0),
+        };
         let would = if is_proposal {
             self.would_be_held(event).await?
         } else {
@@ -134,11 +138,14 @@ impl App {
             dry_run: false,
             event: self.event_view(event, holds),
             understood: Vec::new(),
+            changes: Vec::new(),
             counts: counts(if is_proposal { &would } else { &effect.held }),
             held: effect.held,
             released: effect.released,
             would,
             public,
+            elsewhere,
+            elsewhere_count,
         })
     }
 
@@ -215,6 +222,7 @@ impl App {
             decided_by: None,
             told: None,
             decays_from: ends_at.is_none().then_some(now),
+            narrowed: None,
         })
     }
 
@@ -286,7 +294,7 @@ pub(super) fn events_of(delivery: &Delivery) -> Vec<EventId> {
 }
 
 /// How many of these each account has, the most first, and when the first of them is due.
-fn counts(views: &[DeliveryView]) -> Vec<AccountCount> {
+pub(super) fn counts(views: &[DeliveryView]) -> Vec<AccountCount> {
     let due = |view: &DeliveryView| view.due.parse::<Zoned>().map(|due| due.timestamp()).ok();
     let mut by_account: BTreeMap<&str, Vec<&DeliveryView>> = BTreeMap::new();
     for view in views {

@@ -6,6 +6,7 @@ use soundpost_core::id::ENDING_CHARS_MIN;
 use soundpost_core::world::World;
 
 use super::explain::{Teller, rule_words};
+use super::view::resume_words;
 use crate::output::{ending, visible};
 
 /// What would let it go, a sentence for each reason and one for all; empty when it is not held.
@@ -71,7 +72,12 @@ fn ends(teller: &Teller<'_>, world: &World, delivery: &Delivery, reason: &HoldRe
             let what = rule_words(hold.rule).trim_end_matches(':');
             format!("the end of {what}: {}", ways.join(", or "))
         }
-        HoldReason::Halt(_) => "the end of the pause, with a plan: soundpost resume".to_owned(),
+        HoldReason::Halt(_) => {
+            format!(
+                "the end of the pause, with a plan: soundpost {}",
+                resume_words(delivery)
+            )
+        }
         HoldReason::Person { by, .. } => {
             format!("{} or somebody else: soundpost release {id}", visible(by))
         }

@@ -28,13 +28,17 @@ impl App {
     /// [`AppError`] when one is not there, or its state does not allow it; then none moves.
     pub async fn hold(&self, who: &str, ids: &[String], why: &str) -> Result<Moved, AppError> {
         let found = self.find_all(ids).await?;
-        let reasons = vec![HoldReason::Person {
-            by: who.to_owned(),
-            why: why.to_owned(),
-        }];
-        let mv = |_: &Delivery| Move::Hold {
-            reasons: reasons.clone(),
-            review_after: None,
+        let mv = |delivery: &Delivery| {
+            let mut reasons = vec![HoldReason::Person {
+                by: who.to_owned(),
+                why: why.to_owned(),
+            }];
+            // What an event holds it holds on.
+            reasons.extend(held_by_events(delivery));
+            Move::Hold {
+                reasons,
+                review_after: None,
+            }
         };
         self.move_all(who, why, "held", &found, mv).await
     }
@@ -420,6 +424,15 @@ impl App {
         let teller = self.teller(&account.zone);
         (!reasons.is_empty()).then(|| reasons.iter().map(|reason| teller.reason(reason)).collect())
     }
+}
+
+/// The events that hold it, as its reasons say.
+pub(super) fn held_by_events(delivery: &Delivery) -> Vec<HoldReason> {
+    let State::Held { reasons, .. } = delivery.state() else {
+        return Vec::new();
+    };
+    let is_event = |reason: &&HoldReason| matches!(reason, HoldReason::Event(_));
+    reasons.iter().filter(is_event).cloned().collect()
 }
 
 /// The move that takes one back before it goes.

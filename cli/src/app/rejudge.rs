@@ -70,6 +70,14 @@ pub(super) struct Rejudged {
 }
 
 impl Rejudged {
+    /// What goes again by these moves, as it is.
+    pub(super) fn let_go(&self) -> Vec<Delivery> {
+        let both = self.before.iter().zip(&self.steps);
+        both.filter(|(_, step)| matches!(step.mv, Move::Release { .. }))
+            .map(|(delivery, _)| delivery.clone())
+            .collect()
+    }
+
     /// What is held by these moves and is not held now, each with why.
     pub(super) fn newly_held(self) -> Vec<(Delivery, Vec<HoldReason>)> {
         let both = self.before.into_iter().zip(self.steps);
@@ -234,7 +242,8 @@ impl App {
     ) -> Result<Follows, StoreError> {
         let now = self.now();
         let is_held = matches!(delivery.state(), State::Held { .. });
-        if (is_held && !may_release_itself(delivery, now)) || delivery.is_mid_thread() {
+        let is_by_person = is_held_by_person(delivery);
+        if (is_held && !is_by_person && !may_release_itself(delivery, now)) || delivery.is_mid_thread() {
             return Ok(Follows::Nothing);
         }
         let post = self.env.store.post(delivery.id.post).await?;
@@ -251,6 +260,9 @@ impl App {
         }
         cost.judged += 1;
         let verdict = shadow::verdict(delivery, &input, world, &self.env.zones);
+        if is_by_person {
+            return Ok(beside_a_person(delivery, verdict));
+        }
         Ok(match (verdict, delivery.state()) {
             (Verdict::Allow { .. } | Verdict::Warn { .. }, State::Held { .. }) => {
                 let at = delivery.goes_at().max(now);
@@ -300,4 +312,29 @@ impl App {
             cost: rejudged.cost,
         })
     }
+}
+
+fn is_held_by_person(delivery: &Delivery) -> bool {
+    let State::Held { reasons, .. } = delivery.state() else {
+        return false;
+    };
+    let is_person = |reason: &HoldReason| matches!(reason, HoldReason::Person { .. });
+    reasons.iter().any(is_person)
+}
+
+/// What a person holds stays held; the events among its reasons are those that hold it by now.
+fn beside_a_person(delivery: &Delivery, verdict: Verdict) -> Follows {
+    let State::Held { reasons: old, .. } = delivery.state() else {
+        return Follows::Nothing;
+    };
+    let is_event = |reason: &HoldReason| matches!(reason, HoldReason::Event(_));
+    let mut reasons: Vec<HoldReason> = old.iter().filter(|reason| !is_event(reason)).cloned().collect();
+    reasons.extend(verdict.into_reasons().into_iter().filter(is_event));
+    if *old == reasons {
+        return Follows::Nothing;
+    }
+    Follows::Move(Box::new(Move::Hold {
+        reasons,
+        review_after: None,
+    }))
 }

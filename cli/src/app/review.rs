@@ -15,7 +15,7 @@ use super::App;
 use super::error::AppError;
 use super::events::events_of;
 use super::find::{check_ending, limit_of, one_of};
-use super::view::move_words;
+use super::view::{move_words, resume_words};
 use crate::control::protocol::{DeliveryView, Review, ReviewAsk, ReviewGroup, ReviewItem};
 use cause::{Cause, Causes, Rank};
 
@@ -180,6 +180,7 @@ impl App {
         let words = words.filter(|words| !(is_paused && lets_go(words)));
         words
             .map(|words| match *words {
+                "resume" => resume_words(delivery),
                 "release ID" if is_late => "release ID --at now".to_owned(),
                 "approve ID --reason WHY" if is_late => "approve ID --reason WHY --at now".to_owned(),
                 words => words.to_owned(),

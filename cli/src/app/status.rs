@@ -1,6 +1,6 @@
 //! `status`, and the daemon's part of `pause`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +8,7 @@ use soundpost_core::account::AccountStatus;
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::{Delivery, State, StateName};
 use soundpost_core::gate::InFlight;
-use soundpost_core::halt::{HaltOrder, SwitchState};
+use soundpost_core::halt::{HaltOrder, Scope, SwitchState};
 use soundpost_core::id::OrderId;
 use soundpost_core::plan::Lifting;
 use soundpost_core::port::store::{Query, Request, Write};
@@ -30,6 +30,9 @@ const SETTLING: SignedDuration = SignedDuration::from_secs(5);
 const NIGHT: SignedDuration = SignedDuration::from_hours(12);
 const WEEK: SignedDuration = SignedDuration::from_hours(24 * 7);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// How many campaigns are named to somebody whose own is not among them.
+const CAMPAIGNS_SHOWN: usize = 20;
 
 impl App {
     /// Where everything stands.
@@ -219,9 +222,34 @@ impl App {
             this_week: within(WEEK),
             last_day,
             outside: self.outside.clone(),
+            hints: self.campaign_hint(&order.scope).await.into_iter().collect(),
             troubles,
             order,
         }
+    }
+
+    /// That nothing has the campaign that was paused, and which there are. The pause holds what comes to have it.
+    async fn campaign_hint(&self, scope: &Scope) -> Option<String> {
+        let Scope::Campaign(campaign) = scope else {
+            return None;
+        };
+        let open = self.env.store.list(&Query::open()).await.ok()?;
+        let queued = open.iter().filter_map(|delivery| delivery.campaign.as_deref());
+        let configured = self.env.settings.rules.campaigns.keys().map(String::as_str);
+        let all: BTreeSet<&str> = queued.chain(configured).collect();
+        if all.contains(campaign.as_str()) {
+            return None;
+        }
+        let some: Vec<&str> = all.iter().copied().take(CAMPAIGNS_SHOWN).collect();
+        let there_are = match (some.as_slice(), all.len().saturating_sub(CAMPAIGNS_SHOWN)) {
+            ([], _) => "no post that waits has a campaign".to_owned(),
+            (some, 0) => format!("there are: {}", some.join(", ")),
+            (some, more) => format!("there are: {}, and {more} more", some.join(", ")),
+        };
+        let said = format!(
+            "nothing has the campaign '{campaign}' at present; {there_are}. What comes to have it will not go"
+        );
+        Some(visible(&said).into_owned())
     }
 
     /// An order for people: what it silences, since when, by whom, why, and whether somebody wanted to look at it.

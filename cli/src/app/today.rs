@@ -5,7 +5,7 @@ use soundpost_core::account::AccountStatus;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::event::Event;
 use soundpost_core::guard::calendar::{Coming, Viewpoint};
-use soundpost_core::halt::halted;
+use soundpost_core::halt::{Scope, halted};
 use soundpost_core::port::store::Query;
 use soundpost_core::schedule::{self, Day};
 
@@ -57,6 +57,7 @@ impl App {
             zone: zone.to_owned(),
             is_today,
             daemon: self.is_daemon,
+            all_paused: switch_trouble.is_some() || halts.iter().any(|o| o.scope == Scope::Everything),
             went_out: self.went_out(&shown).await?,
             goes: self.goes(&shown).await?,
             needs_person,
@@ -113,8 +114,9 @@ impl App {
         let world = self.env.store.world();
         let switch = self.env.gate.switch_state();
         let now = self.now();
+        let is_paused = |d: &Delivery| halted(&d.subject(), &switch, &world.halts).is_some();
         let remark = |d: &Delivery| {
-            if halted(&d.subject(), &switch, &world.halts).is_some() {
+            if is_paused(d) {
                 return Some("paused: it will not go".to_owned());
             }
             (now > d.fresh_until())
@@ -122,7 +124,11 @@ impl App {
                 .or((now > goes_at(d)).then_some("late"))
                 .map(str::to_owned)
         };
-        self.day_lines(shown, &found, remark).await
+        let mut lines = self.day_lines(shown, &found, remark).await?;
+        for (line, (_, delivery)) in lines.iter_mut().zip(&found) {
+            line.paused = is_paused(delivery);
+        }
+        Ok(lines)
     }
 
     async fn day_lines(
@@ -139,6 +145,7 @@ impl App {
                 at: at.to_string(),
                 at_shown: self.clock_or_all(shown, *at),
                 remark: remark(delivery),
+                paused: false,
             });
         }
         Ok(lines)

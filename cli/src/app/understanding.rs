@@ -10,14 +10,14 @@ use super::App;
 use super::error::AppError;
 use super::events::upper;
 use super::explain::Teller;
-use super::view::area;
+use super::view::{area, until};
 use crate::control::protocol::{EventAsk, Understanding};
 use crate::output::visible;
 
 /// The word for an event that nobody is asked to look at.
-const NEVER: &str = "never";
+pub(super) const NEVER: &str = "never";
 /// The word for everywhere.
-const EVERYWHERE: &str = "*";
+pub(super) const EVERYWHERE: &str = "*";
 
 /// The facts of a new event, and why each is so.
 #[derive(Debug, Default)]
@@ -258,10 +258,7 @@ fn window(teller: &Teller<'_>, event: &Event) -> String {
     } else {
         format!("from {}", teller.instant(event.starts_at))
     };
-    match event.ends_at {
-        Some(end) => format!("{from} until {}", teller.instant(end)),
-        None => format!("{from} until somebody ends it"),
-    }
+    format!("{from} {}", until(event, teller.now, teller))
 }
 
 /// Where a place is that a person typed, with or without a capital.
@@ -275,7 +272,7 @@ fn where_is(place: &str) -> Vec<Located> {
 }
 
 /// The country of each region, once.
-fn countries_of(regions: &[String]) -> Vec<String> {
+pub(super) fn countries_of(regions: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for (country, _) in regions.iter().filter_map(|region| region.split_once('-')) {
         if !out.iter().any(|c| c == country) {

@@ -6,6 +6,7 @@ use soundpost_core::adapter_table::AdapterTable;
 use soundpost_core::address::{has_login, origin};
 use soundpost_core::delivery::{Delivery, HoldReason, State};
 use soundpost_core::event::{Event, Source, Stage};
+use soundpost_core::halt::{HaltCause, Scope};
 use soundpost_core::post::{Audience, Post};
 use soundpost_core::schedule;
 
@@ -13,8 +14,10 @@ use super::App;
 use super::error::AppError;
 use super::explain::Teller;
 use crate::control::protocol::{AccountView, DeliveryView, EventView};
-use crate::output::visible;
+use crate::output::{ending, visible};
 
+/// How much of a pause's id is written out to be copied: enough for all times.
+const ORDER_CHARS: usize = 8;
 /// How much of a text stands in a list, in characters.
 const EXCERPT_CHARS: usize = 60;
 
@@ -105,7 +108,7 @@ impl App {
             severity: event.severity_at(now),
             area: area(event),
             words: words.map(|w| visible(w).into_owned()).collect(),
-            window: format!("from {from} {}", until(event, !decays.is_empty(), &teller)),
+            window: format!("from {from} {}", until(event, now, &teller)),
             decays,
             source: source(event),
             state: event_state(event, now).to_owned(),
@@ -151,11 +154,17 @@ impl App {
 }
 
 /// When an event stops to count.
-fn until(event: &Event, decays: bool, teller: &Teller<'_>) -> String {
-    match event.ended_at.or(event.ends_at) {
-        Some(at) => format!("until {}", teller.instant(at)),
-        None if decays => "on".to_owned(),
-        None => "until somebody ends it".to_owned(),
+pub(super) fn until(event: &Event, now: Timestamp, teller: &Teller<'_>) -> String {
+    let faded_at = event.steps().last().map(|step| step.at);
+    match (event.ended_at.or(event.ends_at), faded_at) {
+        (Some(at), _) => format!("until {}", teller.instant(at)),
+        (None, Some(at)) if at <= now => format!("until {}", teller.instant(at)),
+        (None, Some(at)) if event.stage == Stage::Proposed => {
+            let at = teller.instant(at);
+            format!("on; accepted now, it would be over {at}, unless somebody confirms it")
+        }
+        (None, Some(at)) => format!("until {}, unless somebody confirms it", teller.instant(at)),
+        (None, None) => "until somebody ends it".to_owned(),
     }
 }
 
@@ -285,7 +294,33 @@ fn is_stale_source(reason: &HoldReason) -> bool {
 pub fn next_moves(delivery: &Delivery) -> Vec<String> {
     let id = delivery.id.to_string();
     let all = move_words(delivery).iter();
-    all.map(|words| words.replace("ID", &id)).collect()
+    let words = |words: &&str| match *words {
+        "resume" => resume_words(delivery),
+        words => words.replace("ID", &id),
+    };
+    all.map(words).collect()
+}
+
+/// The resume that ends the pauses which hold this delivery, and no other.
+pub(super) fn resume_words(delivery: &Delivery) -> String {
+    let State::Held { reasons, .. } = delivery.state() else {
+        return "resume".to_owned();
+    };
+    let narrower = reasons.iter().filter_map(|reason| match reason {
+        HoldReason::Halt(HaltCause::Order(order)) if order.scope != Scope::Everything => Some(order),
+        _ => None,
+    });
+    let halts = reasons
+        .iter()
+        .filter(|reason| matches!(reason, HoldReason::Halt(_)))
+        .count();
+    let orders: Vec<String> = narrower
+        .map(|order| format!(" --order {}", ending(&order.id.to_string(), ORDER_CHARS)))
+        .collect();
+    if orders.len() < halts {
+        return "resume".to_owned();
+    }
+    format!("resume{}", orders.concat())
 }
 
 /// The same, with `ID` for the delivery.

@@ -14,6 +14,8 @@ pub enum EventCommand {
     Propose(Box<EventFlag>),
     /// Accept a proposal, with changes if you like; the answer lists what is held now
     Accept(Box<EventAccept>),
+    /// Change an open event in place; the answer lists what is held now and what goes again
+    Change(Box<EventChange>),
     /// Say that a proposal or a false alarm is nothing
     Dismiss(EventDismiss),
     /// Show an event with all that it holds, or would hold
@@ -115,9 +117,65 @@ pub struct EventAccept {
     /// When it stops to count; open = no end of its own
     #[arg(long, value_name = "WHEN")]
     pub until: Option<String>,
-    /// When somebody should look at it again
+    /// When somebody should look at it again; never = nobody is asked
     #[arg(long, value_name = "WHEN")]
     pub review: Option<String>,
+}
+
+/// `event change`. Words and areas replace those that the event has.
+#[derive(Debug, Args)]
+pub struct EventChange {
+    /// The ending of its id, at least 4 characters
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Another title; nothing is read from it
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+    /// Another severity: critical, high or watch; it counts from now on, like a confirmation
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity: Option<Severity>,
+    /// Another kind, such as shooting, fire, flood
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// The topic word or hashtag in place of those it has; may be repeated; '' = none
+    #[arg(long = "tag", value_name = "WORD")]
+    pub tags: Vec<String>,
+    /// The place in place of those it has; may be repeated; '' = none
+    #[arg(long = "place", value_name = "NAME")]
+    pub places: Vec<String>,
+    /// The person, company or thing in place of those it has; may be repeated; '' = none
+    #[arg(long = "name", value_name = "NAME")]
+    pub entities: Vec<String>,
+    /// The country (ISO 3166-1) in place of its area, all of it unless you name regions; may be repeated
+    #[arg(long = "country", value_name = "CODE")]
+    pub countries: Vec<String>,
+    /// The region (ISO 3166-2) in place of those it has; may be repeated; '' = all of its countries
+    #[arg(long = "region", value_name = "CODE")]
+    pub regions: Vec<String>,
+    /// In every country; the same as --country '*'
+    #[arg(long, conflicts_with_all = ["countries", "regions"])]
+    pub everywhere: bool,
+    /// Only this account, in place of those it has; may be repeated; '' = all accounts
+    #[arg(long = "account", value_name = "ACCOUNT")]
+    pub accounts: Vec<String>,
+    /// When it begins to count
+    #[arg(long, value_name = "WHEN")]
+    pub from: Option<String>,
+    /// When it stops to count; open = no end of its own
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<String>,
+    /// When somebody should look at it again; never = nobody is asked
+    #[arg(long, value_name = "WHEN")]
+    pub review: Option<String>,
+    /// Where people can read about it; '' = nowhere
+    #[arg(long, value_name = "URL")]
+    pub link: Option<String>,
+    /// Why; kept in the log
+    #[arg(long, value_name = "WHY", default_value = "", hide_default_value = true)]
+    pub reason: String,
+    /// Say what would be other, held and let go, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `event dismiss`.
@@ -151,7 +209,7 @@ pub struct EventExtend {
     /// When it stops to count; open = no end of its own
     #[arg(long, value_name = "WHEN", required_unless_present = "review")]
     pub until: Option<String>,
-    /// When somebody should look at it again
+    /// When somebody should look at it again; never = nobody is asked
     #[arg(long, value_name = "WHEN")]
     pub review: Option<String>,
 }

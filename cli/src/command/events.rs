@@ -3,7 +3,7 @@
 use super::{Ctx, ask_and_show};
 use crate::app::error::AppError;
 use crate::args::{self, EventCommand};
-use crate::control::protocol::{Ask, EventAsk, EventChange};
+use crate::control::protocol::{Ask, EventAsk, EventChange, EventEdit};
 use crate::exit_code::ExitCode;
 
 /// `event`.
@@ -15,6 +15,7 @@ pub async fn event(ctx: &Ctx, command: EventCommand) -> Result<ExitCode, AppErro
         EventCommand::Flag(args) => Ask::EventFlag(Box::new(flag(*args))),
         EventCommand::Propose(args) => Ask::EventPropose(Box::new(flag(*args))),
         EventCommand::Accept(args) => accept(*args),
+        EventCommand::Change(args) => Ask::EventChange(Box::new(edit(*args)?)),
         EventCommand::Dismiss(args) => Ask::EventDismiss {
             id: args.id,
             why: args.reason,
@@ -73,4 +74,44 @@ fn accept(args: args::EventAccept) -> Ask {
         id: args.id,
         change: Box::new(change),
     }
+}
+
+/// # Errors
+/// [`AppError`] when there is nothing to change.
+fn edit(args: args::EventChange) -> Result<EventEdit, AppError> {
+    let mut countries = list(args.countries);
+    if args.everywhere {
+        countries = Some(Vec::new());
+    }
+    let edit = EventEdit {
+        id: args.id,
+        title: args.title,
+        kind: args.kind,
+        severity: args.severity,
+        tags: list(args.tags),
+        places: list(args.places),
+        entities: list(args.entities),
+        countries,
+        regions: list(args.regions),
+        accounts: list(args.accounts),
+        from: args.from,
+        until: args.until,
+        review: args.review,
+        link: args.link,
+        why: args.reason,
+        dry_run: args.dry_run,
+    };
+    if edit.is_empty() {
+        let error = AppError::bad_input("nothing is named that should change");
+        return Err(
+            error.help("soundpost event change ID --severity high --country NO   (and so on: --help)")
+        );
+    }
+    Ok(edit)
+}
+
+/// None when nothing was typed; an empty word stands for an empty list.
+fn list(typed: Vec<String>) -> Option<Vec<String>> {
+    let words = |typed: Vec<String>| typed.into_iter().filter(|word| !word.is_empty()).collect();
+    (!typed.is_empty()).then(|| words(typed))
 }

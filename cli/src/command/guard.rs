@@ -10,7 +10,9 @@ use std::io::Read as _;
 use std::path::Path;
 use std::time::Instant;
 
+use jiff::Timestamp;
 use soundpost_core::guard::calendar::{Calendar, Viewpoint};
+use soundpost_core::guard::feed::merge::is_news;
 use soundpost_core::guard::feed::{self, Proposal, Reading};
 use soundpost_core::schedule;
 
@@ -21,7 +23,7 @@ use crate::args::{GuardCommand, GuardDrill, GuardHygiene, GuardRead, GuardShadow
 use crate::control::protocol::{Answer, Ask, DrillAsk, ShadowAsk};
 use crate::exit_code::ExitCode;
 use crate::os;
-use crate::output::visible;
+use crate::output::{Screen, visible};
 use crate::render::{self, bullet, heading, wrap};
 use crate::wire_up;
 
@@ -90,7 +92,8 @@ fn read(ctx: &Ctx, args: &GuardRead) -> Result<ExitCode, AppError> {
     let reading = feed::read(&bytes, args.content_type.as_deref(), &args.language);
     let reading = reading.map_err(|refusal| refused(refusal.to_string()))?;
     if ctx.screen.json {
-        ctx.say(&render::json_of("reading", &as_json(&reading)));
+        let now = ctx.surroundings.clock.now();
+        ctx.say(&render::json_of("reading", &as_json(&reading, now)));
     } else {
         ctx.say(&screen(ctx, &reading)?);
     }
@@ -160,12 +163,13 @@ fn calendar(ctx: &Ctx, file: &Path, text: &str) -> Result<ExitCode, AppError> {
     Ok(ExitCode::Ok)
 }
 
-fn as_json(reading: &Reading) -> serde_json::Value {
+fn as_json(reading: &Reading, now: Timestamp) -> serde_json::Value {
     let proposal = |p: &Proposal| {
         serde_json::json!({
             "names": p.names, "title": p.title, "summary": p.summary, "kind": p.kind, "tags": p.tags,
             "places": p.places, "countries": p.countries, "regions": p.regions, "severity": p.severity,
             "because": p.because, "starts_at": p.starts_at, "ends_at": p.ends_at, "link": p.link, "over": p.is_over,
+            "proposed": is_news(p, now),
         })
     };
     let passed = reading
@@ -187,14 +191,30 @@ fn screen(ctx: &Ctx, reading: &Reading) -> Result<String, AppError> {
         title => format!("{}: {title}", reading.format),
     };
     let mut out = format!("{}\n", wrap(screen, &title, 0));
-    out.push_str(&heading(
-        screen,
-        &format!("would be proposed: {}", reading.proposals.len()),
-    ));
     let zones = os::zones::database().map_err(AppError::bad_input)?;
     let (zone, now) = (os::zones::system_zone_name(), ctx.surroundings.clock.now());
     let at = |at| schedule::show_instant(at, &zone, &zones, now);
-    for proposal in &reading.proposals {
+    let (news, past): (Vec<&Proposal>, Vec<&Proposal>) = reading
+        .proposals
+        .iter()
+        .partition(|proposal| is_news(proposal, now));
+    out.push_str(&heading(screen, &format!("would be proposed: {}", news.len())));
+    out.push_str(&proposals(screen, &news, &at));
+    if !past.is_empty() {
+        let title = format!(
+            "over, or begun more than three days ago, and not proposed: {}",
+            past.len()
+        );
+        out.push_str(&heading(screen, &title));
+        out.push_str(&proposals(screen, &past, &at));
+    }
+    out.push_str(&passed_over(ctx, reading));
+    Ok(out)
+}
+
+fn proposals(screen: &Screen, proposals: &[&Proposal], at: &impl Fn(Timestamp) -> String) -> String {
+    let mut out = String::new();
+    for proposal in proposals {
         let word = match (proposal.is_over, proposal.severity) {
             (true, _) => "over".to_owned(),
             (false, Some(severity)) => severity.to_string(),
@@ -227,8 +247,7 @@ fn screen(ctx: &Ctx, reading: &Reading) -> Result<String, AppError> {
         };
         out.push_str(&detail(&format!("{}{window}", proposal.because)));
     }
-    out.push_str(&passed_over(ctx, reading));
-    Ok(out)
+    out
 }
 
 fn area(proposal: &Proposal) -> String {

@@ -23,6 +23,9 @@ use crate::render;
 /// # Errors
 /// [`AppError`] when nothing is paused, the plan does not read, or the queue changed since it was made.
 pub async fn resume(ctx: &Ctx, args: args::Resume) -> Result<ExitCode, AppError> {
+    if args.edit {
+        refuse_without_terminal()?;
+    }
     let edited = match &args.apply {
         Some(Some(file)) => Some(read(file)?),
         Some(None) if args.plan.is_none() => {
@@ -48,6 +51,20 @@ pub async fn resume(ctx: &Ctx, args: args::Resume) -> Result<ExitCode, AppError>
             Ok(ExitCode::Ok)
         }
     }
+}
+
+/// An editor that nobody sees would wait for ever.
+///
+/// # Errors
+/// [`AppError`] that says how to edit the plan without one.
+fn refuse_without_terminal() -> Result<(), AppError> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    let error = AppError::bad_input("--edit needs a terminal, and there is none: no editor was started");
+    Err(error.help(
+        "soundpost resume --save FILE   writes the plan; edit it, then:  soundpost resume --apply FILE",
+    ))
 }
 
 /// Which pauses to end: as typed; else what the edited plan says that it ends.

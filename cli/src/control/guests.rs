@@ -153,6 +153,8 @@ fn told_of_pause(mut paused: Paused) -> Paused {
     for view in paused.last_day.iter_mut().flatten() {
         hide(view, false);
     }
+    // They do not see what waits.
+    paused.hints.clear();
     paused
 }
 

@@ -242,6 +242,7 @@ pub enum Ask {
         id: String,
         change: Box<EventChange>,
     },
+    EventChange(Box<EventEdit>),
     EventDismiss {
         id: String,
         why: String,
@@ -370,6 +371,7 @@ impl Ask {
             Ask::Recent(_) | Ask::Receipts(_) | Ask::Today(_) | Ask::Review(_) => true,
             Ask::Retract { preview, .. } => *preview,
             Ask::Bulk(ask) => ask.confirmed.is_none(),
+            Ask::EventChange(ask) => ask.dry_run,
             _ => false,
         }
     }

@@ -5,7 +5,7 @@ use super::shorts::Shorts;
 use super::times::Times;
 use super::{bullet, command, heading, wrap};
 use crate::control::protocol::{
-    AccountCount, DeliveryView, EventChanged, EventShown, EventView, Understanding,
+    AccountCount, DeliveryView, EventChanged, EventShown, EventView, FieldChange, Understanding,
 };
 use crate::output::{Screen, ending, shorten, table};
 
@@ -55,7 +55,7 @@ fn rows(screen: &Screen, events: &[&EventView], length: usize) -> String {
                 e.title.clone(),
                 e.area.clone(),
                 e.source.clone(),
-                format!("{}{review}", e.window),
+                format!("{}{review}", window(e)),
             ]
         })
         .collect();
@@ -64,6 +64,14 @@ fn rows(screen: &Screen, events: &[&EventView], length: usize) -> String {
         &["id", "severity", "title", "area", "source", "window"],
         &rows,
     ) + "\n"
+}
+
+/// Its window, with the next step of one that gets milder before it is over.
+pub(super) fn window(event: &EventView) -> String {
+    match event.decays.as_slice() {
+        [next, _, ..] => format!("{}; {next}", event.window),
+        _ => event.window.clone(),
+    }
 }
 
 /// One event with all that it holds, would hold, and came too late for.
@@ -97,13 +105,14 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
     let styles = screen.styles();
     let event = &changed.event;
     let word = format!("{}:", changed.what);
-    // What is only tried has no id that leads anywhere.
-    let name = if changed.dry_run {
+    // What would be new has no id that leads anywhere.
+    let name = if changed.dry_run && changed.changes.is_empty() {
         format!("{} event \"{}\"", event.severity, event.title)
     } else {
         called(event)
     };
     let mut text = format!("{} {}\n", styles.bold(&word), wrap(screen, &name, word.len() + 1));
+    text.push_str(&differences(screen, &changed.changes));
     if changed.understood.is_empty() {
         text.push_str(&facts(screen, event));
     } else {
@@ -119,7 +128,8 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
             .iter()
             .chain(&changed.released)
             .chain(&changed.would)
-            .chain(&changed.public),
+            .chain(&changed.public)
+            .chain(&changed.elsewhere),
     );
     if event.state == "proposed" || changed.dry_run {
         text.push_str(&heading(
@@ -132,6 +142,7 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
         text.push_str(&heading(screen, &format!("held now: {}", changed.held.len())));
         text.push_str(&by_account(screen, &changed.counts));
         text.push_str(&held(screen, &shorts, &changed.held));
+        text.extend(held_before(screen, changed));
     }
     if !changed.dry_run {
         text.push_str(&what_next(screen, event));
@@ -140,12 +151,15 @@ pub(super) fn changed(screen: &Screen, changed: &EventChanged) -> String {
         text.push_str(&super::shadow::watched(screen, &changed.would));
     }
     if !changed.released.is_empty() {
-        text.push_str(&heading(
-            screen,
-            &format!("goes again: {}", changed.released.len()),
-        ));
+        let goes = if changed.dry_run {
+            "would go again"
+        } else {
+            "goes again"
+        };
+        text.push_str(&heading(screen, &format!("{goes}: {}", changed.released.len())));
         text.push_str(&deliveries(screen, &changed.released));
     }
+    text.push_str(&elsewhere(screen, &shorts, changed));
     text.push_str(&public(screen, &shorts, &changed.public));
     if changed.dry_run {
         let said = "Nothing was changed. The same without --dry-run does it.";
@@ -162,6 +176,24 @@ fn understood(screen: &Screen, all: &[Understanding]) -> String {
         text.push_str(&bullet(screen, &said));
     }
     text
+}
+
+/// What a person changed, each from what to what.
+fn differences(screen: &Screen, changes: &[FieldChange]) -> String {
+    let said = |one: &FieldChange| format!("{}: was {}, now {}", one.what, one.before, one.after);
+    changes.iter().map(|one| bullet(screen, &said(one))).collect()
+}
+
+/// What an event that was changed held before, and holds on.
+fn held_before(screen: &Screen, changed: &EventChanged) -> Option<String> {
+    let before = changed.event.holds.saturating_sub(changed.held.len());
+    let is_other = !changed.changes.is_empty() && before > 0;
+    is_other.then(|| {
+        format!(
+            "\n{}\n",
+            wrap(screen, &format!("held on, as before: {before}"), 0)
+        )
+    })
 }
 
 /// How many of each account; nothing to say when there is only one delivery.
@@ -240,6 +272,26 @@ fn would_hold(screen: &Screen, shorts: &Shorts, would: &[DeliveryView]) -> Strin
         text.push_str(&bullet(screen, &format!("\"{}\"", view.excerpt)));
         text.push_str(&reasons(screen, view));
     }
+    text
+}
+
+/// What names the event and goes all the same, for its readers are elsewhere.
+fn elsewhere(screen: &Screen, shorts: &Shorts, changed: &EventChanged) -> String {
+    let count = changed.elsewhere_count;
+    if count == 0 {
+        return String::new();
+    }
+    let title = format!("not held, for its readers are elsewhere, but names it, in the next 3 days: {count}");
+    let mut text = heading(screen, &title);
+    text.push_str(&would_hold(screen, shorts, &changed.elsewhere));
+    if let more @ 1.. = count.saturating_sub(changed.elsewhere.len()) {
+        text.push_str(&format!(
+            "{}\n",
+            wrap(screen, &format!("and {more} more; all:  soundpost queue"), 0)
+        ));
+    }
+    text.push_str("\nto hold one of them:\n");
+    text.push_str(&command(screen, 2, "hold ID --reason \"WHY\""));
     text
 }
 

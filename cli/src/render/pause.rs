@@ -44,8 +44,8 @@ pub(super) fn paused(screen: &Screen, paused: &Paused) -> String {
         "{}\n",
         wrap(screen, &format!("reason: {}", order.reason), 0)
     ));
-    for proof in &paused.proof {
-        text.push_str(&bullet(screen, proof));
+    for said in paused.hints.iter().chain(&paused.proof) {
+        text.push_str(&bullet(screen, said));
     }
     if order.review_at.is_some() {
         text.push_str(&bullet(
@@ -69,7 +69,12 @@ pub(super) fn paused(screen: &Screen, paused: &Paused) -> String {
         screen,
         "it shows the plan first, and sends nothing by itself:",
     ));
-    text.push_str(&command(screen, 4, "resume"));
+    let which = match order.scope {
+        Scope::Everything => String::new(),
+        // Without its id every pause would end.
+        _ => format!(" --order {}", ending(&order.id.to_string(), ORDER_CHARS)),
+    };
+    text.push_str(&command(screen, 4, &format!("resume{which}")));
     text
 }
 

@@ -2,7 +2,7 @@
 
 use super::lists::{deliveries, state};
 use super::shorts::Shorts;
-use super::{bullet, command, heading, wrap};
+use super::{bullet, command, events, heading, wrap};
 use crate::control::protocol::{DayLine, Today};
 use crate::output::Screen;
 
@@ -16,14 +16,24 @@ pub(super) fn today(screen: &Screen, today: &Today) -> String {
     text.push_str(&needs_person(screen, today));
     let lines = today.went_out.iter().chain(&today.goes);
     let shorts = Shorts::of(lines.map(|line| &line.delivery));
-    text.push_str(&list(screen, &shorts, "went out", &today.went_out));
-    let goes = if today.is_today {
-        "still goes today"
+    let went_out: Vec<&DayLine> = today.went_out.iter().collect();
+    text.push_str(&list(screen, &shorts, "went out", &went_out));
+    let (paused, goes): (Vec<&DayLine>, Vec<&DayLine>) = today.goes.iter().partition(|line| line.paused);
+    let (word, would) = if today.is_today {
+        ("still goes today", "would go today")
     } else {
-        "goes that day"
+        ("goes that day", "would go that day")
     };
-    text.push_str(&list(screen, &shorts, goes, &today.goes));
-    if !today.daemon && !today.goes.is_empty() {
+    if !goes.is_empty() || !today.all_paused {
+        text.push_str(&list(screen, &shorts, word, &goes));
+    }
+    if goes.is_empty() && today.all_paused {
+        let title = format!("it is paused, and nothing goes; {would}");
+        text.push_str(&list(screen, &shorts, &title, &paused));
+    } else if !paused.is_empty() {
+        text.push_str(&list(screen, &shorts, "paused, and does not go", &paused));
+    }
+    if !today.daemon && !goes.is_empty() {
         let said = "no daemon runs, so nothing is being sent; to send what is due:";
         text.push_str(&format!("{}\n", wrap(screen, said, 0)));
         text.push_str(&command(screen, 2, "run"));
@@ -58,7 +68,10 @@ fn world(screen: &Screen, today: &Today) -> String {
     for event in &today.events {
         let said = format!(
             "{} event \"{}\" ({}), {}",
-            event.severity, event.title, event.area, event.window
+            event.severity,
+            event.title,
+            event.area,
+            events::window(event)
         );
         text.push_str(&bullet(screen, &said));
     }
@@ -85,7 +98,7 @@ fn needs_person(screen: &Screen, today: &Today) -> String {
     text
 }
 
-fn list(screen: &Screen, shorts: &Shorts, title: &str, lines: &[DayLine]) -> String {
+fn list(screen: &Screen, shorts: &Shorts, title: &str, lines: &[&DayLine]) -> String {
     let mut text = heading(screen, &format!("{title}: {}", lines.len()));
     for line in lines {
         let view = &line.delivery;

@@ -62,6 +62,9 @@ pub enum Change {
     EventSet {
         /// Its whole new state.
         event: Event,
+        /// What it was before; none when it is new, or an older version wrote this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<Box<Event>>,
     },
     /// A calendar was imported, in its own words.
     CalendarSet {

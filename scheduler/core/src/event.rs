@@ -171,6 +171,18 @@ pub struct Event {
     /// for it has an end of its own, or comes from a calendar.
     #[serde(default)]
     pub decays_from: Option<Timestamp>,
+    /// The wider events that it was, where a person narrowed it: what was approved for one of them stays good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narrowed: Option<Narrowed>,
+}
+
+/// What an event was before a person narrowed it. Each scope is a hash, as an approval keeps it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Narrowed {
+    /// The scope for which this is true; an event with another scope has been changed since, and this says nothing of it.
+    pub to: String,
+    /// The scopes that it had and that were wider, the newest last.
+    pub from: Vec<String>,
 }
 
 impl Event {
@@ -207,6 +219,7 @@ impl Event {
             decided_by: None,
             told: None,
             decays_from: None,
+            narrowed: None,
         }
     }
 

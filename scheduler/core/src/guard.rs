@@ -13,6 +13,7 @@ pub mod feed;
 pub mod fold;
 pub mod gazetteer;
 pub mod index;
+mod narrower;
 pub mod news;
 pub mod reach;
 pub mod rules;

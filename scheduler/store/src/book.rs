@@ -135,7 +135,7 @@ pub(crate) fn change_world(world: &mut Arc<World>, change: &Change) {
             world.halts.retain(|open| open.id != *order);
             world.lifted.insert(*order);
         }
-        Change::EventSet { event } => {
+        Change::EventSet { event, .. } => {
             Arc::make_mut(world).events.set(event.clone());
         }
         Change::CalendarSet { name, text } => {

@@ -28,11 +28,10 @@ pub(crate) fn import(import: &Import, world: &World) -> Result<Plan, StoreError>
     changes.extend(import.accounts().map(|account| Change::AccountSet {
         account: account.clone(),
     }));
-    changes.extend(
-        import
-            .events()
-            .map(|event| Change::EventSet { event: event.clone() }),
-    );
+    changes.extend(import.events().map(|event| Change::EventSet {
+        event: event.clone(),
+        was: None,
+    }));
     changes.extend(import.calendars().map(|(name, text)| Change::CalendarSet {
         name: name.to_owned(),
         text: text.to_owned(),

@@ -110,6 +110,7 @@ pub(crate) fn plan(request: &Request, view: &impl View) -> Result<Plan, StoreErr
         Write::SetEvent { event, steps } => {
             let change = Change::EventSet {
                 event: event.as_ref().clone(),
+                was: view.world().events.get(&event.id).cloned().map(Box::new),
             };
             with_steps(Some(change), steps, at, view)
         }

@@ -144,6 +144,20 @@ impl Walk<'_> {
         let flag = [&flag[..], &["--until", &until]].concat();
         let flagged = self.ask("event_changed", &flag);
         self.ask("events", &["event", "list"]);
+        let event = flagged["ok"]["event_changed"]["event"]["id"].as_str();
+        let event = event.expect("an event has an id");
+        let change = [
+            "event",
+            "change",
+            event,
+            "--region",
+            "NO-03",
+            "--reason",
+            "only there",
+        ];
+        let changed = self.ask("event_changed", &change)["ok"]["event_changed"].clone();
+        self.all
+            .push(("field_change".to_owned(), changed["changes"][0].clone()));
         let review = self.ask("review", &["review"])["ok"]["review"].clone();
         self.all
             .push(("review_group".to_owned(), review["groups"][0].clone()));

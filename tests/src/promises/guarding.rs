@@ -417,6 +417,40 @@ pub async fn s7_now_by_hand_is_challenged_the_same_way() {
     is_held_in_the_end(&office, posted.deliveries[0].id).await;
 }
 
+/// What a person holds, too, is held by both: the event's end leaves it to the person, and a word that passes the event
+/// does as well.
+pub async fn s7_what_a_person_and_an_event_hold_is_held_by_both() {
+    let office = Office::new(2).await;
+    let first = office.post(post("hello").at(30)).await;
+    let second = office.post(post("hello").to("a2").at(30)).await;
+    let quake = critical(&office).await;
+    for id in [first, second] {
+        let hold = Ask::Hold {
+            ids: vec![id.to_string()],
+            why: "not yet".to_owned(),
+        };
+        office.ask(hold).await.expect("a person may");
+    }
+    let show = Ask::EventShow {
+        id: quake.clone(),
+        would: false,
+    };
+    let Answer::EventShown(shown) = office.ask(show).await.expect("it is there") else {
+        panic!("an event")
+    };
+    assert_eq!(shown.held.len(), 2);
+    let is_person = |reasons: &[HoldReason]| matches!(reasons, [HoldReason::Person { .. }]);
+    office.approve(first, WHY).await.expect("approved");
+    assert!(
+        is_person(&office.reasons(first).await),
+        "the event is passed, the person is not"
+    );
+    assert_eq!(office.end(&quake).await, []);
+    assert!(is_person(&office.reasons(second).await), "the event is over");
+    office.scene.run_minutes(60).await;
+    assert_eq!(office.network().publish_calls(), 0);
+}
+
 /// When the event has ended, what is still fresh goes by itself, and what is not does not.
 pub async fn s7_the_end_of_the_event_releases_what_is_fresh() {
     let office = Office::new(2).await;

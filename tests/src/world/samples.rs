@@ -10,7 +10,7 @@ use soundpost_core::delivery::{
     Approval, Delivery, EventHold, FailKind, HoldReason, NewDelivery, Retract, Rule, RuleHold, RuleName,
     RuleSource, State, Touch,
 };
-use soundpost_core::event::{Event, Severity, Source, Stage};
+use soundpost_core::event::{Event, Narrowed, Severity, Source, Stage};
 use soundpost_core::feed::{Feed, FeedState, Policy, WhenStale};
 use soundpost_core::frozen::{Fence, Frozen, Staging};
 use soundpost_core::halt::{HaltCause, Scope};
@@ -373,6 +373,10 @@ pub fn events() -> Vec<Event> {
         decided_by: Some("anna".to_owned()),
         told: Some(Severity::High),
         decays_from: Some(minute(10)),
+        narrowed: Some(Narrowed {
+            to: "9f2c".to_owned(),
+            from: vec!["1a0b".to_owned()],
+        }),
         ..build::critical(1, "a fire")
     };
     sources
@@ -464,7 +468,10 @@ pub fn changes() -> Vec<Change> {
             name: "news".to_owned(),
         },
     ];
-    all.extend(events().into_iter().map(|event| Change::EventSet { event }));
+    all.extend(events().into_iter().map(|event| Change::EventSet {
+        was: Some(Box::new(build::critical(2, "bare"))),
+        event,
+    }));
     let moved = |delivery| Change::Moved {
         by: "hold".to_owned(),
         delivery: Box::new(delivery),

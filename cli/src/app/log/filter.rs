@@ -169,7 +169,7 @@ impl Named {
             Change::PostRevised { post, .. } => ends(post.to_string()),
             Change::HaltOrdered { order } => ends(order.id.to_string()),
             Change::HaltLifted { order } => ends(order.to_string()),
-            Change::EventSet { event } => ends(event.id.to_string()),
+            Change::EventSet { event, .. } => ends(event.id.to_string()),
             Change::AccountSet { account } => ends(account.id.to_string()),
             Change::Created { .. } | Change::CalendarSet { .. } | Change::CalendarRemoved { .. } => false,
             Change::FeedSet { .. } | Change::FeedChecked { .. } | Change::FeedRemoved { .. } => false,

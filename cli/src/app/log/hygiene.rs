@@ -98,7 +98,7 @@ impl Tally {
     fn add(&mut self, entry: &Entry) {
         let (by, delivery) = match &entry.change {
             Change::Moved { by, delivery } => (by, delivery),
-            Change::EventSet { event } => return self.flagged(event),
+            Change::EventSet { event, .. } => return self.flagged(event),
             _ => return,
         };
         if let State::Held { reasons, .. } = delivery.state() {

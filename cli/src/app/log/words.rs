@@ -13,12 +13,16 @@ use soundpost_core::halt::{HaltOrder, Scope};
 use super::LogSurroundings;
 use super::filter::kind_of;
 use super::names::Names;
+use crate::app::event_difference::differences;
 use crate::app::explain::Teller;
 use crate::app::story::moved;
 use crate::app::view::{area, shortened, shown_server};
 use crate::control::protocol::{LogEntry, scope_shown};
 use crate::output::visible;
 use soundpost_core::address::origin;
+
+/// What commands write as the reason of an event's entry when nobody typed one: what they did.
+const DONE: [&str; 3] = ["accepted", "confirmed", "extended"];
 
 /// An entry as people and programs see it.
 pub(super) fn view(
@@ -68,7 +72,7 @@ fn id(change: &Change) -> String {
         Change::AccountSet { account } => account.id.to_string(),
         Change::HaltOrdered { order } => order.id.to_string(),
         Change::HaltLifted { order } => order.to_string(),
-        Change::EventSet { event } => event.id.to_string(),
+        Change::EventSet { event, .. } => event.id.to_string(),
         Change::CalendarSet { name, .. } | Change::CalendarRemoved { name } => name.clone(),
         Change::FeedSet { feed } => feed.name.clone(),
         Change::FeedChecked { name, .. } | Change::FeedRemoved { name } => name.clone(),
@@ -98,7 +102,14 @@ fn what(around: &LogSurroundings, teller: &Teller<'_>, names: &mut Names<'_>, en
         Change::AccountSet { account } => vec![account_set(around, account)],
         Change::HaltOrdered { order } => vec![ordered(teller, names, order)],
         Change::HaltLifted { order } => vec![format!("the pause {order} was lifted")],
-        Change::EventSet { event } => vec![event_set(teller, event)],
+        Change::EventSet { event, was } => {
+            let mut said = vec![event_set(teller, event, was.as_deref(), entry)];
+            said.extend(
+                was.iter()
+                    .flat_map(|was| event_changes(was, event, teller, entry.at)),
+            );
+            said
+        }
         Change::CalendarSet { name, .. } => vec![format!("calendar {} was imported", visible(name))],
         Change::CalendarRemoved { name } => vec![format!("calendar {} was removed", visible(name))],
         Change::FeedSet { feed } if !feed.is_watched() => vec![format!(
@@ -119,7 +130,11 @@ fn what(around: &LogSurroundings, teller: &Teller<'_>, names: &mut Names<'_>, en
             visible(kept_in)
         )],
     };
-    let is_said = matches!(&entry.change, Change::HaltOrdered { .. });
+    let is_said = match &entry.change {
+        Change::HaltOrdered { .. } => true,
+        Change::EventSet { .. } => DONE.contains(&entry.reason.as_str()),
+        _ => false,
+    };
     if !entry.reason.is_empty() && !is_said {
         what.push(format!("because: {}", visible(&entry.reason)));
     }
@@ -163,10 +178,19 @@ fn ordered(teller: &Teller<'_>, names: &mut Names<'_>, order: &HaltOrder) -> Str
     )
 }
 
-fn event_set(teller: &Teller<'_>, event: &Event) -> String {
-    let title = visible(&event.title);
+/// What was done to an event, with what it is then where it had not been there before.
+fn event_set(teller: &Teller<'_>, event: &Event, was: Option<&Event>, entry: &Entry) -> String {
+    let (title, reason) = (visible(&event.title), entry.reason.as_str());
     if let Some(at) = event.ended_at {
         return format!("event \"{title}\" ended {}", teller.instant(at));
+    }
+    if let Some(was) = was.filter(|was| was.stage == event.stage) {
+        let done = match reason {
+            done if DONE.contains(&done) => done,
+            _ if differences(was, event, teller, entry.at).is_empty() => "told of again",
+            _ => "changed",
+        };
+        return format!("event \"{title}\" was {done}");
     }
     let words: Vec<&str> = event
         .places
@@ -182,6 +206,7 @@ fn event_set(teller: &Teller<'_>, event: &Event) -> String {
     };
     let done = match &event.stage {
         Stage::Proposed => "was proposed".to_owned(),
+        Stage::Open if DONE.contains(&reason) => format!("was {reason}"),
         Stage::Open => "was flagged".to_owned(),
         Stage::Dismissed { by, why, .. } => {
             return format!(
@@ -196,6 +221,14 @@ fn event_set(teller: &Teller<'_>, event: &Event) -> String {
         event.severity,
         visible(&area(event))
     )
+}
+
+/// What is other than before, from what to what.
+fn event_changes(was: &Event, event: &Event, teller: &Teller<'_>, at: Timestamp) -> Vec<String> {
+    let all = differences(was, event, teller, at);
+    all.iter()
+        .map(|one| format!("{}: was {}, now {}", one.what, one.before, one.after))
+        .collect()
 }
 
 fn feed_checked(name: &str, state: &FeedState) -> String {

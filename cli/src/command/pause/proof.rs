@@ -121,6 +121,7 @@ pub(in crate::command) fn bare(order: HaltOrder) -> Paused {
         this_week: None,
         last_day: None,
         outside: Vec::new(),
+        hints: Vec::new(),
         troubles: Vec::new(),
         order,
     }

@@ -71,6 +71,79 @@ pub struct EventChange {
     pub review: Option<String>,
 }
 
+/// What a person changes of an open event. What is none stays as it is; a list takes the place of the one that it has.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct EventEdit {
+    /// The ending of its id.
+    pub id: String,
+    /// What people call it.
+    pub title: Option<String>,
+    /// The vocabulary.
+    pub kind: Option<String>,
+    /// How much it silences.
+    pub severity: Option<Severity>,
+    /// Topic words.
+    pub tags: Option<Vec<String>>,
+    /// Place names.
+    pub places: Option<Vec<String>>,
+    /// Names of people, companies, things.
+    pub entities: Option<Vec<String>>,
+    /// ISO 3166-1 codes; none in the list, or `*` = everywhere. Without regions it is all of these countries.
+    pub countries: Option<Vec<String>>,
+    /// ISO 3166-2 codes.
+    pub regions: Option<Vec<String>>,
+    /// Labels of accounts that alone are concerned; none in the list = all.
+    pub accounts: Option<Vec<String>>,
+    /// When it begins to count, as typed.
+    pub from: Option<String>,
+    /// When it stops to count, as typed; `open` = until somebody ends it.
+    pub until: Option<String>,
+    /// When somebody should look at it again, as typed; `never` = nobody is asked.
+    pub review: Option<String>,
+    /// Where people can read about it; empty = nowhere.
+    pub link: Option<String>,
+    /// Why; kept in the journal.
+    pub why: String,
+    /// True when nothing is changed: the answer says what would be.
+    pub dry_run: bool,
+}
+
+impl EventEdit {
+    /// True when it names nothing that should change.
+    pub fn is_empty(&self) -> bool {
+        let lists = [
+            &self.tags,
+            &self.places,
+            &self.entities,
+            &self.countries,
+            &self.regions,
+            &self.accounts,
+        ];
+        let words = [
+            &self.title,
+            &self.kind,
+            &self.from,
+            &self.until,
+            &self.review,
+            &self.link,
+        ];
+        self.severity.is_none()
+            && lists.into_iter().all(Option::is_none)
+            && words.into_iter().all(Option::is_none)
+    }
+}
+
+/// One thing about an event that is other than before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Which, such as `severity` or `area`.
+    pub what: String,
+    /// What it was, made safe to print.
+    pub before: String,
+    /// What it is now, made safe to print.
+    pub after: String,
+}
+
 /// One event, for people's eyes and for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventView {
@@ -126,17 +199,27 @@ pub struct EventChanged {
     pub event: EventView,
     /// How what was typed is understood; empty unless the event is new.
     pub understood: Vec<Understanding>,
+    /// What of it is other than before; empty unless a person changed it.
+    #[serde(default)]
+    pub changes: Vec<FieldChange>,
     /// How many are held now and were not before, or would be, for each account.
     pub counts: Vec<AccountCount>,
     /// Deliveries that are held now and were not before.
     pub held: Vec<DeliveryView>,
-    /// Deliveries that go again.
+    /// Deliveries that go again; of a dry run, that would.
     pub released: Vec<DeliveryView>,
     /// What a proposal would hold if it were accepted as it is; of a dry run, what would be held and is not; else what would
     /// be held and goes, for the guard only watches over its account.
     pub would: Vec<DeliveryView>,
     /// Deliveries that became public in the last days and touch it; `next` takes them down, where that can be done.
     pub public: Vec<DeliveryView>,
+    /// The first of those that are due in the next days and name it, and are not held, for their readers are elsewhere;
+    /// `note` says the words and where.
+    #[serde(default)]
+    pub elsewhere: Vec<DeliveryView>,
+    /// How many of these there are.
+    #[serde(default)]
+    pub elsewhere_count: usize,
 }
 
 /// One thing that was understood of what a person typed.

@@ -162,6 +162,9 @@ pub struct DayLine {
     pub at_shown: String,
     /// What is worth knowing: that it is late, or gone, or paused.
     pub remark: Option<String>,
+    /// True when a pause covers it: it will not go.
+    #[serde(default)]
+    pub paused: bool,
 }
 
 /// The answer to `today`.
@@ -179,7 +182,10 @@ pub struct Today {
     pub daemon: bool,
     /// What became public that day, in order.
     pub went_out: Vec<DayLine>,
-    /// What goes that day, in order of the expected times; of today also what is late.
+    /// True when everything is paused.
+    #[serde(default)]
+    pub all_paused: bool,
+    /// What goes that day, in order of the expected times; of today also what is late. What a pause covers is among it.
     pub goes: Vec<DayLine>,
     /// What needs a person: held, missed, unknown and failed, due that day; of today also what was due before.
     pub needs_person: Vec<DeliveryView>,

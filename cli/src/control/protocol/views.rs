@@ -247,6 +247,9 @@ pub struct Paused {
     pub outside: Vec<String>,
     /// What could not be found out or written.
     pub troubles: Vec<String>,
+    /// What a person should know about what they typed, such as that nothing has that campaign.
+    #[serde(default)]
+    pub hints: Vec<String>,
 }
 
 /// The answer to `status`.

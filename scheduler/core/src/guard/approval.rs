@@ -1,7 +1,8 @@
 //! A person's word that a post may go in spite of an event: what it is bound to, and when it is void.
 //!
 //! An approval holds for these bytes, this audience, this account, and the events as the person saw them. A rise of
-//! severity, a later end or another scope of an event voids it; a lower severity or an earlier end does not.
+//! severity, a later end or another scope of an event voids it; a lower severity, an earlier end or a scope that a person
+//! made narrower does not.
 
 use std::fmt;
 
@@ -10,12 +11,16 @@ use sha2::{Digest, Sha256};
 
 use crate::delivery::moves::Move;
 use crate::delivery::{Approval, HoldReason};
-use crate::event::{Event, Severity};
+use crate::event::{Event, Narrowed, Severity};
 use crate::id::AccountId;
 use crate::post::{Audience, Part};
 
+use super::narrower::is_narrower;
+
 /// The first word of a digest; another version voids what was approved before it.
 const DIGEST_VERSION: &str = "v1";
+/// How many wider scopes an event remembers; the oldest go.
+const WIDER_MAX: usize = 20;
 
 /// A hash over all that a person approves: text, media, cards, audience and account.
 pub fn content_sha256(parts: &[Part], audience: &Audience, account: AccountId) -> String {
@@ -36,6 +41,20 @@ pub fn event_digest(event: &Event, at: Timestamp) -> String {
         "{DIGEST_VERSION} severity={} ends={ends} scope={scope}",
         event.severity_at(at)
     )
+}
+
+/// Notes in an event that a person changed that it only got narrower, if so: what was approved before stays good.
+pub fn note_narrowing(before: &Event, after: &mut Event) {
+    let (was, is) = (scope_hash(before), scope_hash(after));
+    if was == is || !is_narrower(before, after) {
+        return;
+    }
+    let known = before.narrowed.iter().filter(|narrowed| narrowed.to == was);
+    let mut from: Vec<String> = known.flat_map(|narrowed| narrowed.from.clone()).collect();
+    from.push(was);
+    let surplus = from.len().saturating_sub(WIDER_MAX);
+    from.drain(..surplus);
+    after.narrowed = Some(Narrowed { to: is, from });
 }
 
 /// Why an approval does not let a post pass an event.
@@ -111,11 +130,18 @@ fn changed_since(stored: &str, event: &Event, at: Timestamp) -> Option<Gap> {
         (Some(_), None) => true,
     };
     match () {
-        () if scope != scope_hash(event) => Some(Gap::Changed),
+        () if !covers(scope, event) => Some(Gap::Changed),
         () if event.severity_at(at) > severity => Some(Gap::Worse),
         () if is_longer => Some(Gap::Longer),
         () => None,
     }
+}
+
+/// True when who approved the event with this scope has approved what it is now: the same, or narrower by a person's word.
+fn covers(scope: &str, event: &Event) -> bool {
+    let is = scope_hash(event);
+    let was_wider = |n: &Narrowed| n.to == is && n.from.iter().any(|from| from == scope);
+    scope == is || event.narrowed.as_ref().is_some_and(was_wider)
 }
 
 fn read_digest(stored: &str) -> Option<(Severity, Option<Timestamp>, &str)> {
@@ -242,6 +268,53 @@ mod tests {
         for longer in [open, later] {
             assert_eq!(changed_since(&stored, &longer, now()), Some(Gap::Longer));
         }
+    }
+
+    #[test]
+    fn what_a_person_narrows_stays_covered_until_it_is_widened_or_about_something_else() {
+        let with = |countries: &[&str], before: &Event| {
+            let mut after = Event {
+                countries: countries.iter().map(|c| (*c).to_owned()).collect(),
+                ..before.clone()
+            };
+            note_narrowing(before, &mut after);
+            after
+        };
+        let everywhere = Event {
+            countries: vec!["*".to_owned()],
+            ..event()
+        };
+        let three = with(&["US", "CA", "MX"], &everywhere);
+        let one = with(&["US"], &three);
+        for wider in [&everywhere, &three] {
+            let stored = event_digest(wider, now());
+            assert_eq!(changed_since(&stored, &one, now()), None, "{wider:?}");
+        }
+        let approved_narrow = event_digest(&one, now());
+        let elsewhere = with(&["SE"], &one);
+        let wide_again = with(&["US", "CA", "MX"], &one);
+        for other in [&elsewhere, &wide_again] {
+            assert_eq!(
+                changed_since(&approved_narrow, other, now()),
+                Some(Gap::Changed),
+                "{other:?}"
+            );
+        }
+        let approved_wide = event_digest(&three, now());
+        assert_eq!(
+            changed_since(&approved_wide, &elsewhere, now()),
+            Some(Gap::Changed)
+        );
+        assert_eq!(
+            changed_since(&approved_wide, &wide_again, now()),
+            None,
+            "as it was seen"
+        );
+        let worse = Event {
+            severity: Severity::Critical,
+            ..one
+        };
+        assert_eq!(changed_since(&approved_wide, &worse, now()), Some(Gap::Worse));
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn meets_in(regions: &[String], audience: &Audience, country: &str) -> bool {
 }
 
 /// `US-CO` is a region of `US`.
-fn is_region_of(region: &str, country: &str) -> bool {
+pub(super) fn is_region_of(region: &str, country: &str) -> bool {
     let of = region.split_once('-').map(|(of, _)| of);
     of.is_some_and(|of| of.eq_ignore_ascii_case(country))
 }

@@ -144,7 +144,7 @@ impl Touched {
                     },
                 );
             }
-            Change::EventSet { event } => {
+            Change::EventSet { event, .. } => {
                 self.events.insert(event.id, event.clone());
             }
             Change::CalendarSet { name, text } => {

@@ -79,7 +79,8 @@ fn names_of(feed: &Feed, proposal: &Proposal) -> Vec<String> {
     proposal.names.iter().map(name).collect()
 }
 
-fn is_news(proposal: &Proposal, now: Timestamp) -> bool {
+/// True for what is proposed when nobody knows it yet; what is over, or began long ago, proposes nothing.
+pub fn is_news(proposal: &Proposal, now: Timestamp) -> bool {
     let is_old = match (proposal.ends_at, proposal.starts_at) {
         (Some(end), _) => end <= now,
         (None, Some(start)) => now.duration_since(start) > NEWS_LASTS,
@@ -141,6 +142,7 @@ fn fresh(feed: &Feed, proposal: &Proposal, names: Vec<String>, now: Timestamp, i
         decided_by: None,
         told: proposal.severity,
         decays_from: proposal.ends_at.is_none().then_some(now),
+        narrowed: None,
     }
 }
 
