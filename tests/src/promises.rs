@@ -16,3 +16,4 @@ pub mod silence;
 pub mod statement;
 pub mod threads;
 pub mod time;
+pub mod trends;
