@@ -7,6 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Severity;
+use crate::port::feed_source::Asked;
+use crate::trends::TrendsList;
 
 /// What a feed may do by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,10 +89,38 @@ pub struct Feed {
     pub added_by: String,
     /// When.
     pub added_at: Timestamp,
-    /// A list of hashtags that rise, folded and sorted, that a person keeps, instead of something to watch. It has no
-    /// address, tells of no event, and is never asked.
+}
+
+/// A feed as journals and exports have it. Before lists of hashtags had records of their own, they stood there as feeds
+/// without an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedRecord {
+    /// The feed.
+    #[serde(flatten)]
+    pub feed: Feed,
+    /// The hashtags of such an older list. Nothing writes them any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trends: Option<Vec<String>>,
+}
+
+impl From<Feed> for FeedRecord {
+    fn from(feed: Feed) -> FeedRecord {
+        FeedRecord { feed, trends: None }
+    }
+}
+
+impl FeedRecord {
+    /// The list of hashtags that it is, if it is one.
+    pub fn older_list(&self) -> Option<TrendsList> {
+        let tags = self.trends.clone()?;
+        Some(TrendsList {
+            name: self.feed.name.clone(),
+            tags,
+            set_by: self.feed.added_by.clone(),
+            set_at: self.feed.added_at,
+            watch: None,
+        })
+    }
 }
 
 /// How a feed is doing. It is written often, so it is small.
@@ -102,6 +132,9 @@ pub struct FeedState {
     pub next_at: Option<Timestamp>,
     /// How often it has failed since then.
     pub failures: u32,
+    /// Since when it fails; none when it does not, or an older version counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Timestamp>,
     /// What went wrong last; empty = nothing.
     pub trouble: String,
     /// The server's mark of what was read.
@@ -118,14 +151,12 @@ impl Feed {
         self.url == PUSHED
     }
 
-    /// True when it tells of events: it is no list of hashtags.
-    pub fn is_watched(&self) -> bool {
-        self.trends.is_none()
-    }
-
-    /// True when the scheduler asks it: it is watched, and does not send by itself.
-    pub fn is_asked(&self) -> bool {
-        self.is_watched() && !self.is_pushed()
+    /// Where it is asked.
+    pub fn asked(&self) -> Asked<'_> {
+        Asked {
+            url: &self.url,
+            allow_private: self.allow_private,
+        }
     }
 
     /// When it becomes stale, unless it is read before.
