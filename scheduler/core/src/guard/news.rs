@@ -3,6 +3,7 @@
 //!
 //! The rules are those of `docs/guard.md`. A touch says which word of the event met which bytes of which field.
 
+mod demonyms;
 mod harm;
 pub mod inflect;
 pub(super) mod places;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use super::demonyms;
 use super::inflect::{Speech, without_end_vowels};
 use crate::guard::fold::{Token, is_spaceless};
 use crate::guard::gazetteer;
@@ -29,6 +30,11 @@ const ENDINGS: [&str; 71] = [
 /// The articles that stand before names of places.
 const ARTICLES: [&str; 12] = [
     "the", "den", "de", "het", "le", "la", "les", "el", "los", "las", "il", "lo",
+];
+
+/// What stands between a town and its river.
+const BEFORE_RIVERS: [&str; 15] = [
+    "am", "an", "aan", "im", "in", "bei", "ob", "op", "upon", "on", "under", "sur", "sous", "vid", "ved",
 ];
 
 /// Words that only say what kind of place it is.
@@ -85,6 +91,8 @@ impl Place {
         names.extend(others);
         let bare: Vec<Vec<String>> = names.iter().filter_map(|name| without_article(name)).collect();
         names.extend(bare);
+        let heads: Vec<Vec<String>> = names.iter().filter_map(|name| without_river(name)).collect();
+        names.extend(heads);
         names.retain(|n| !n.is_empty());
         names.sort();
         names.dedup();
@@ -147,6 +155,15 @@ fn without_article(name: &[String]) -> Option<Vec<String>> {
     is_name.then(|| vec![rest.clone()])
 }
 
+/// The name of a town before the river, the sea or the hill that tells it from others: `Alphen` of `Alphen aan den Rijn`.
+fn without_river(name: &[String]) -> Option<Vec<String>> {
+    let [town, between, _, ..] = name else { return None };
+    let is_town = BEFORE_RIVERS.contains(&between.as_str())
+        && town.chars().count() >= LONG_NAME_CHARS_MIN
+        && !COMMON_WORDS.contains(town);
+    is_town.then(|| vec![town.clone()])
+}
+
 /// True when the token is this name, in any form that a reader would recognise.
 fn is_named(name: &str, token: &Token, speech: Speech) -> bool {
     let chars = name.chars().count();
@@ -177,12 +194,13 @@ fn is_longer(name: &str, word: &str, speech: Speech) -> Option<usize> {
         stems.push(short);
         stems.extend(name.strip_suffix('s'));
     }
-    stems.into_iter().find_map(|stem| {
+    let simple = stems.into_iter().find_map(|stem| {
         let rest = word.strip_prefix(stem)?;
         let known = ENDINGS.contains(&rest) || (slavic && is_case_ending(rest));
         let chars = stem.chars().count();
         (known && chars >= NAME_CHARS_MIN).then_some(chars)
-    })
+    });
+    simple.or_else(|| demonyms::stem_chars(name, word))
 }
 
 /// `რაჭული` of `რაჭა`: how many letters of the name are left, also when these are only three.

@@ -4,6 +4,7 @@
 //!
 //! The cost depends on the length of the text, not on the number of events.
 
+use super::demonyms;
 use super::inflect::{PREFIXES_OF_VERBS, Speech, key, without_end_vowels};
 use super::places::{Place, sound};
 use super::topic::{HASHTAG_BEFORE, HASHTAG_BEHIND, day_root, spellings};
@@ -63,6 +64,7 @@ pub(in crate::guard) fn of_place(place: &Place) -> Vec<Probe> {
             whole(without_end_vowels(&sounds)),
         ]);
         probes.extend(joined.strip_suffix('s').map(whole));
+        probes.extend(demonyms::stems(&joined).iter().map(|stem| whole(stem)));
         add_opening(&joined, &mut probes);
     }
     probes.extend(of_topic(&place.name));
