@@ -61,9 +61,12 @@ fn of_the_labelled_cases_none_is_missed_and_few_are_held_for_nothing() {
 /// further east. The figures may rise and must not fall.
 #[test]
 fn cases_written_without_a_look_at_the_words_are_judged_well() {
-    for (name, recall_min, false_hold_rate_max) in
-        [("west", 0.95, 0.06), ("east", 0.95, 0.05), ("2-west", 0.95, 0.05)]
-    {
+    for (name, recall_min, false_hold_rate_max) in [
+        ("west", 0.95, 0.06),
+        ("east", 0.95, 0.05),
+        ("2-west", 0.95, 0.05),
+        ("2-east", 0.94, 0.03),
+    ] {
         let path = root().join(format!("fixtures/guard/constructed-{name}.jsonl"));
         let text = std::fs::read_to_string(&path).expect("it is part of the fixtures");
         let mut evaluation = Evaluation::default();

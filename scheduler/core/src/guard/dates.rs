@@ -13,7 +13,11 @@ use super::fold::{FoldedText, Token, fold};
 /// What stands between a day and its month: "9 de noviembre", "9th of November".
 const BETWEEN: [&str; 8] = ["of", "de", "d", "do", "the", "den", "di", "del"];
 /// What hangs on to the number of a day: "9th", "1er", "2ª".
-const ENDINGS: [&str; 9] = ["st", "nd", "rd", "th", "er", "e", "o", "a", "го"];
+const ENDINGS: [&str; 17] = [
+    "st", "nd", "rd", "th", "er", "e", "o", "a", "го", "е", "ое", "ого", "му", "ше", "ге", "тє", "те",
+];
+/// How much may follow a day in words: the "ego" of "pierwszego".
+const DAY_ENDING_CHARS_MAX: usize = 4;
 /// Characters of East Asia that stand behind the number of a month, and of a day.
 const MONTH_SIGNS: [char; 2] = ['月', '월'];
 const DAY_SIGNS: [char; 4] = ['日', '号', '號', '일'];
@@ -27,6 +31,8 @@ pub struct NamedDate {
     pub day: i8,
     /// When it is named with four digits.
     pub year: Option<i16>,
+    /// False where strokes let it be read both ways round: "9/11".
+    pub is_sure: bool,
     /// Its bytes in the text.
     pub span: (usize, usize),
 }
@@ -65,6 +71,67 @@ static MONTHS: LazyLock<BTreeMap<String, Vec<Form>>> = LazyLock::new(|| {
     months
 });
 
+/// A day of a month in words.
+struct DayInWords {
+    day: i8,
+    /// Each folded; true = an ending may follow.
+    words: Vec<(String, bool)>,
+}
+
+/// Those of more words stand first.
+static DAYS: LazyLock<Vec<DayInWords>> = LazyLock::new(|| {
+    let lines = include_str!("../../words/days.tsv").lines();
+    let mut days = Vec::new();
+    for line in lines.filter(|line| !line.starts_with('#')) {
+        for (day, forms) in (1..).zip(line.split('\t').skip(1)) {
+            for form in forms.split(',') {
+                let folded = fold(form);
+                let words = folded.split([' ', '\'']).map(|word| {
+                    let bare = word.trim_end_matches('*');
+                    (bare.to_owned(), bare != word)
+                });
+                days.push(DayInWords {
+                    day,
+                    words: words.collect(),
+                });
+            }
+        }
+    }
+    days.sort_by_key(|day| std::cmp::Reverse(day.words.len()));
+    days
+});
+
+/// A day in words at the beginning of these, and how many words it has: "twenty-first", "двадцать первого".
+fn day_in_words(words: &[Token]) -> Option<(i8, usize)> {
+    let found = DAYS.iter().find(|day| {
+        let texts = words.get(..day.words.len());
+        texts.is_some_and(|texts| {
+            texts
+                .iter()
+                .zip(&day.words)
+                .all(|(text, word)| is_day_word(&text.word, word))
+        })
+    })?;
+    Some((found.day, found.words.len()))
+}
+
+fn is_day_word(text: &str, (word, may_grow): &(String, bool)) -> bool {
+    let rest = text.strip_prefix(word.as_str()).map(|rest| rest.chars().count());
+    rest.is_some_and(|rest| rest == 0 || *may_grow && rest <= DAY_ENDING_CHARS_MAX)
+}
+
+/// "third of September", "третьего сентября".
+fn in_words(text: &str, words: &[Token]) -> Option<NamedDate> {
+    let (day, count) = day_in_words(words)?;
+    let gap = words
+        .get(count)
+        .is_some_and(|w| BETWEEN.contains(&w.word.as_str()));
+    let name = words.get(count + usize::from(gap))?;
+    let last = words.get(count - 1)?;
+    let month = month_of(name).filter(|_| are_near(text, last, name))?;
+    date(month, day, None, words.first()?, name)
+}
+
 /// The dates that a text names, in order; `text` is what was folded.
 pub fn named_dates(text: &str, folded: &FoldedText) -> Vec<NamedDate> {
     let mut dates = Vec::new();
@@ -72,11 +139,29 @@ pub fn named_dates(text: &str, folded: &FoldedText) -> Vec<NamedDate> {
     for i in 0..words.len() {
         dates.extend(with_name(text, &words[i..]));
         dates.extend(in_figures(text, &words[i..]));
+        dates.extend(in_words(text, &words[i..]));
     }
     dates.extend(with_signs(folded));
     dates.sort_by_key(|d| d.span);
     dates.dedup();
+    // "third of May" within "twenty-third of May".
+    let ends: Vec<(usize, usize)> = dates.iter().map(|d| d.span).collect();
+    dates.retain(|d| {
+        !ends
+            .iter()
+            .any(|(start, end)| *start < d.span.0 && *end == d.span.1)
+    });
     dates
+}
+
+/// The one date that this topic word is as a whole, when nobody reads it another way.
+pub(super) fn sole_date(topic: &str) -> Option<NamedDate> {
+    let bare = topic.trim_matches(['#', ' ']);
+    let [named] = named_dates(bare, &FoldedText::new(bare))[..] else {
+        return None;
+    };
+    let is_whole = named.span.0 == 0 && bare[named.span.1..].chars().all(|c| matches!(c, '.' | ' '));
+    (is_whole && named.is_sure).then_some(named)
 }
 
 /// "9 November 2026", "9th of November", "November 9, 2026".
@@ -146,7 +231,12 @@ fn in_figures(text: &str, words: &[Token]) -> Vec<NamedDate> {
                 return Vec::new();
             };
             let both = [(a, b), (b, a)].into_iter().take(if a == b { 1 } else { 2 });
-            both.filter_map(|(month, day)| date(month, day, year, first, end))
+            let found = both.filter_map(|(month, day)| date(month, day, year, first, end));
+            found
+                .map(|named| NamedDate {
+                    is_sure: false,
+                    ..named
+                })
                 .collect()
         }
         "-" => {
@@ -179,6 +269,7 @@ fn with_signs(folded: &FoldedText) -> Vec<NamedDate> {
             month,
             day,
             year: None,
+            is_sure: true,
             span,
         })
     });
@@ -191,6 +282,7 @@ fn date(month: i8, day: i8, year: Option<i16>, first: &Token, last: &Token) -> O
         month,
         day,
         year,
+        is_sure: true,
         span,
     })
 }
@@ -285,6 +377,25 @@ mod tests {
     }
 
     #[test]
+    fn days_are_read_in_words() {
+        for (text, month, day, named) in [
+            ("until the third of September", 9, 3, "third of September"),
+            ("on the twenty-first of May", 5, 21, "twenty-first of May"),
+            ("am ersten Mai", 5, 1, "ersten Mai"),
+            ("el once de septiembre", 9, 11, "once de septiembre"),
+            ("le onze septembre", 9, 11, "onze septembre"),
+            ("il venticinque aprile", 4, 25, "venticinque aprile"),
+            ("vinte e cinco de abril", 4, 25, "vinte e cinco de abril"),
+            ("Снова третье сентября", 9, 3, "третье сентября"),
+            ("двадцать второго июня", 6, 22, "двадцать второго июня"),
+            ("дев'яте травня", 5, 9, "дев'яте травня"),
+            ("pierwszego sierpnia", 8, 1, "pierwszego sierpnia"),
+        ] {
+            assert_eq!(found(text), [(month, day, None, named)], "{text}");
+        }
+    }
+
+    #[test]
     fn a_year_is_read_when_it_is_named() {
         for (text, year) in [
             ("9 November 2027", 2027),
@@ -317,6 +428,8 @@ mod tests {
             "1/2/3 go",
             "€9.11.",
             "12月",
+            "the second may be free",
+            "двадцать процентов в сентябре",
         ] {
             assert_eq!(found(text), [], "{text}");
         }

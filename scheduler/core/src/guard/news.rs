@@ -6,8 +6,11 @@
 mod demonyms;
 mod harm;
 pub mod inflect;
+mod peoples;
 pub(super) mod places;
+mod polish;
 pub(super) mod probe;
+mod romanise;
 mod topic;
 
 use std::cell::OnceCell;
@@ -18,10 +21,11 @@ use jiff::civil::Date;
 use harm::{Harm, Never};
 use inflect::{Form, Speech, key};
 use places::Place;
+use polish::{has_polish_letters, is_spelled_alike};
 use probe::Probe;
 use topic::{Topic, in_hashtag};
 
-use super::dates::{NamedDate, named_dates};
+use super::dates::{NamedDate, named_dates, sole_date};
 use super::fold::{FoldedText, Token, is_spaceless, join};
 use super::words::{vocabulary, word_parts};
 use crate::delivery::Touch;
@@ -30,6 +34,8 @@ use crate::post::Part;
 
 /// A name may be spread over at most so many words of the text.
 const RUN_WORDS_MAX: usize = 6;
+/// Tags of BCP 47 that name no language.
+const NO_LANGUAGES: [&str; 4] = ["und", "mul", "zxx", ""];
 /// More evidence than this helps nobody.
 const TOUCHES_MAX: usize = 40;
 
@@ -68,6 +74,8 @@ struct Field {
     part: u16,
     name: &'static str,
     original: String,
+    /// It is written with the letters of Polish.
+    polish_letters: bool,
     text: FoldedText,
     /// Words first, then the extras.
     words: Vec<Word>,
@@ -112,6 +120,7 @@ impl Reader {
                 part,
                 name,
                 original: original.to_owned(),
+                polish_letters: has_polish_letters(original),
                 words: keyed(&text, &speeches),
                 text,
             });
@@ -168,6 +177,11 @@ impl Reader {
         })
     }
 
+    /// The language in which the names of places are inflected.
+    fn main_speech(&self) -> Speech {
+        self.speeches.first().copied().unwrap_or(Speech::English)
+    }
+
     fn harm(&self) -> &Harm {
         let find = || harm::find(&self.fields, &self.speeches, self.probes());
         self.harm.get_or_init(find)
@@ -186,6 +200,7 @@ impl Reader {
             self.find_places(field, &places, &mut found);
             self.find_topics(field, "tag", &event.tags, &never, &mut found);
             self.find_topics(field, "entity", &event.entities, &never, &mut found);
+            self.find_days(number, &event.tags, &mut found);
             let here = harm.iter().filter(|(of, _)| *of == number);
             found.extend(here.map(|(_, touch)| touch.clone()));
         }
@@ -229,8 +244,21 @@ impl Reader {
             .get_or_init(|| self.fields.iter().enumerate().flat_map(of_field).collect())
     }
 
+    /// Topic words that are a date, written in another way: "3-го сентября" for "3 сентября".
+    fn find_days(&self, number: usize, topics: &[String], found: &mut Vec<Touch>) {
+        for topic in topics {
+            let Some(day) = sole_date(topic) else { continue };
+            let here = self.dates().iter().filter(|(field, _)| *field == number);
+            let same = here.filter(|(_, named)| (named.month, named.day) == (day.month, day.day));
+            let sure = same.filter(|(_, named)| {
+                named.is_sure && (named.year.is_none() || day.year.is_none() || named.year == day.year)
+            });
+            found.extend(sure.map(|(_, named)| self.fields[number].touch("tag", topic, named.span)));
+        }
+    }
+
     fn find_places(&self, field: &Field, places: &[Place], found: &mut Vec<Touch>) {
-        let main = self.speeches.first().copied().unwrap_or(Speech::English);
+        let main = self.main_speech();
         let tokens = &field.text.words;
         for place in places {
             for i in 0..tokens.len() {
@@ -282,7 +310,9 @@ impl Reader {
 
 /// The language of the post, those that its scripts tell, the one it seems to be written in, and English.
 fn speeches(language: Option<&str>, texts: &[FoldedText], raw: &[(u16, &'static str, &str)]) -> Vec<Speech> {
-    let mut out: Vec<Speech> = language.and_then(Speech::of).into_iter().collect();
+    let declared = language.filter(|tag| !NO_LANGUAGES.contains(tag));
+    let declared = declared.map(|tag| Speech::of(tag).unwrap_or(Speech::Other));
+    let mut out: Vec<Speech> = declared.into_iter().collect();
     let scripts: BTreeSet<Speech> = texts
         .iter()
         .flat_map(|t| &t.words)
@@ -330,6 +360,18 @@ impl Field {
         }
     }
 
+    /// False for a Polish word that only folding makes like another one.
+    fn is_spelled_alike(
+        &self,
+        span: (usize, usize),
+        wanted: &str,
+        stem_chars: usize,
+        speech: Speech,
+    ) -> bool {
+        let found = self.original.get(span.0..span.1).unwrap_or_default();
+        speech != Speech::Polish || !self.polish_letters || is_spelled_alike(found, wanted, stem_chars)
+    }
+
     /// The words in order, without the extras.
     fn in_order(&self) -> &[Word] {
         &self.words[..self.text.words.len()]
@@ -355,10 +397,21 @@ impl Field {
         plain
             .match_indices(wanted)
             .map(|(start, hit)| (start, start + hit.len()))
+            .filter(|hit| is_whole_number(plain, *hit))
             .filter(|hit| !others.iter().any(|other| other.0 <= hit.0 && hit.1 <= other.1))
             .map(|(start, end)| self.text.span(start, end))
             .collect()
     }
+}
+
+/// False when a number at either side of the range goes on outside of it: `8月6日` in `18月6日`.
+fn is_whole_number(text: &str, (start, end): (usize, usize)) -> bool {
+    let goes_on = |outer: Option<char>, inner: Option<char>| {
+        outer.is_some_and(|c| c.is_ascii_digit()) && inner.is_some_and(|c| c.is_ascii_digit())
+    };
+    let (before, hit, behind) = (&text[..start], &text[start..end], &text[end..]);
+    !goes_on(before.chars().next_back(), hit.chars().next())
+        && !goes_on(behind.chars().next(), hit.chars().next_back())
 }
 
 #[cfg(test)]

@@ -64,6 +64,8 @@ pub struct Vocabulary {
     /// The numbers of the words, in order; see [`Vocabulary::candidates`].
     probes: Vec<(Probe, usize)>,
     never: BTreeMap<String, BTreeSet<String>>,
+    /// Beginnings of words that are another one, whatever follows.
+    never_beginnings: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Vocabulary {
@@ -78,6 +80,7 @@ impl Vocabulary {
             words: Vec::new(),
             probes: Vec::new(),
             never: BTreeMap::new(),
+            never_beginnings: BTreeMap::new(),
         };
         for (i, line) in text.lines().enumerate() {
             if line.trim().is_empty() || line.starts_with('#') {
@@ -92,8 +95,14 @@ impl Vocabulary {
 
     fn add(&mut self, word: HarmWord) {
         if word.how == How::Not {
+            let bare = word.word.trim_end_matches(ANY_ENDING);
+            let never = if bare == word.word {
+                &mut self.never
+            } else {
+                &mut self.never_beginnings
+            };
             for kind in word.kinds {
-                self.never.entry(kind).or_default().insert(fold(&word.word));
+                never.entry(kind).or_default().insert(fold(bare));
             }
             return;
         }
@@ -131,7 +140,12 @@ impl Vocabulary {
     /// True when this folded word is another one than it looks, for this kind.
     pub fn is_never(&self, kind: &str, word: &str) -> bool {
         let sets = [self.never.get("*"), self.never.get(kind)];
+        let beginnings = [self.never_beginnings.get("*"), self.never_beginnings.get(kind)];
         sets.into_iter().flatten().any(|set| set.contains(word))
+            || beginnings
+                .into_iter()
+                .flatten()
+                .any(|set| begins_with_any(word, set))
     }
 
     /// The folded words that are another one than they look, for this kind.
@@ -161,6 +175,9 @@ const KINDS_WITHOUT_WORDS: [&str; 8] = [
     "kidnapping",
     "own_crisis",
 ];
+
+/// At the end of a word that is another one: whatever follows.
+const ANY_ENDING: char = '*';
 
 /// Longer phrases are folded with all care.
 const SIMPLE_BYTES_MAX: usize = 60;
@@ -196,6 +213,12 @@ pub fn all_kinds() -> BTreeSet<&'static str> {
         .into_iter()
         .flat_map(Vocabulary::kinds);
     KINDS_WITHOUT_WORDS.into_iter().chain(with_words).collect()
+}
+
+/// True when the word, or a beginning of it, is one of these.
+fn begins_with_any(word: &str, beginnings: &BTreeSet<String>) -> bool {
+    let ends = word.char_indices().map(|(at, c)| at + c.len_utf8());
+    ends.into_iter().any(|end| beginnings.contains(&word[..end]))
 }
 
 fn read_line(speech: Speech, line: &str) -> Result<HarmWord, String> {
@@ -342,6 +365,21 @@ mod tests {
         for phrase in ["don't", "9 11", "爆弾", "🔥", "#Fire"] {
             assert!(!is_simple(phrase), "{phrase}");
         }
+    }
+
+    #[test]
+    fn another_word_may_be_named_with_all_its_endings() {
+        let lines = "fire\tfirm*\tnot\twhy\nfire\tfirefox\tnot\twhy";
+        let vocabulary = Vocabulary::parse(Speech::English, lines).unwrap();
+        for (word, never) in [
+            ("firm", true),
+            ("firms", true),
+            ("fir", false),
+            ("firefoxes", false),
+        ] {
+            assert_eq!(vocabulary.is_never("fire", word), never, "{word}");
+        }
+        assert!(!vocabulary.is_never("flood", "firms"));
     }
 
     #[test]

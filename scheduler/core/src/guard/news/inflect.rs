@@ -30,6 +30,8 @@ pub enum Speech {
     Japanese,
     Chinese,
     Korean,
+    /// A language that has no list of words: only the event's own words are looked for, and English ones.
+    Other,
     /// Pictures, which every language uses.
     Emoji,
 }
@@ -56,6 +58,11 @@ const STEM_CHARS_MIN: usize = 4;
 /// The shortest word that is looked for at the end of a compound.
 const COMPOUND_WORD_CHARS_MIN: usize = 4;
 
+/// What Hebrew and Arabic hang before a word: and, the, in, to, as, from, that.
+const PARTICLES: &str = "והבלכמשوفبلكاس";
+/// At most so many of them.
+const PARTICLES_MAX: usize = 4;
+
 /// What Slavic languages put before a verb.
 pub(super) const PREFIXES_OF_VERBS: [&str; 13] = [
     "з", "с", "за", "по", "на", "вы", "ви", "от", "z", "za", "po", "na", "wy",
@@ -63,7 +70,7 @@ pub(super) const PREFIXES_OF_VERBS: [&str; 13] = [
 
 impl Speech {
     /// All of them.
-    pub const ALL: [Speech; 18] = [
+    pub const ALL: [Speech; 19] = [
         Speech::English,
         Speech::German,
         Speech::French,
@@ -81,6 +88,7 @@ impl Speech {
         Speech::Japanese,
         Speech::Chinese,
         Speech::Korean,
+        Speech::Other,
         Speech::Emoji,
     ];
 
@@ -104,6 +112,7 @@ impl Speech {
             Speech::Japanese => "Japanese",
             Speech::Chinese => "Chinese",
             Speech::Korean => "Korean",
+            Speech::Other => "another language",
             Speech::Emoji => "pictures",
         }
     }
@@ -156,6 +165,11 @@ impl Speech {
             '\u{3040}'..='\u{30ff}' => Some(Speech::Japanese),
             '\u{4e00}'..='\u{9fff}' => Some(Speech::Chinese),
             '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => Some(Speech::Korean),
+            // From Greek and Armenian to the scripts of India, Thailand and Ethiopia.
+            '\u{370}'..='\u{3ff}'
+            | '\u{530}'..='\u{109f}'
+            | '\u{1200}'..='\u{137f}'
+            | '\u{1780}'..='\u{17ff}' => Some(Speech::Other),
             _ => None,
         })
     }
@@ -181,7 +195,7 @@ impl Speech {
     pub fn grows_by_endings(self) -> bool {
         matches!(
             self,
-            Speech::Polish | Speech::Russian | Speech::Ukrainian | Speech::Georgian
+            Speech::Polish | Speech::Russian | Speech::Ukrainian | Speech::Georgian | Speech::Other
         )
     }
 
@@ -260,7 +274,9 @@ pub fn is_form(speech: Speech, text: Form<'_>, wanted: Form<'_>) -> bool {
     if short || wanted.word.chars().any(char::is_numeric) {
         return false;
     }
-    text.key == wanted.key || (speech.grows_by_endings() && grows(text.word, wanted.word))
+    text.key == wanted.key
+        || (speech.grows_by_endings() && grows(text.word, wanted.word))
+        || without_particles(text.word).any(|rest| rest == wanted.word)
 }
 
 /// True when `text` is a compound whose last part is a form of `wanted`.
@@ -297,6 +313,21 @@ pub fn grows(text: &str, wanted: &str) -> bool {
             && PREFIXES_OF_VERBS
                 .iter()
                 .any(|prefix| text.strip_prefix(prefix).is_some_and(begins))
+        || without_particles(text).any(begins)
+}
+
+/// Hebrew and Arabic write "in", "to", "and", "the" together with the next word: what is left without them.
+pub(super) fn without_particles(word: &str) -> impl Iterator<Item = &str> {
+    let mut ends = 0;
+    for c in word.chars().take(PARTICLES_MAX) {
+        if !PARTICLES.contains(c) {
+            break;
+        }
+        ends += 1;
+    }
+    let starts = word.char_indices().map(|(at, _)| at).skip(1).take(ends);
+    let rests = starts.map(|at| &word[at..]);
+    rests.filter(|rest| rest.chars().count() >= WORD_CHARS_MIN)
 }
 
 /// The word without the vowels at its end, but not shorter than a stem.

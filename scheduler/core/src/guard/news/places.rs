@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::demonyms;
-use super::inflect::{Speech, without_end_vowels};
+use super::inflect::{Speech, without_end_vowels, without_particles};
+use super::peoples::{has_root_of, is_case_of, is_made_from};
+use super::romanise::romanised;
 use crate::guard::fold::{Token, is_spaceless};
 use crate::guard::gazetteer;
 use crate::guard::words::word_parts;
@@ -13,9 +15,8 @@ use crate::guard::words::word_parts;
 const NAME_CHARS_MIN: usize = 4;
 /// From this length on a name may lose its last vowel, be written in lower case, or in another script.
 const LONG_NAME_CHARS_MIN: usize = 5;
-
-/// The shortest beginning of a Georgian name that makes an adjective.
-const GEORGIAN_STEM_CHARS_MIN: usize = 3;
+/// Of shorter names no adjective is made.
+const MAKING_CHARS_MIN: usize = 3;
 
 /// What people add to the name of a place to speak of its things and people.
 const ENDINGS: [&str; 71] = [
@@ -142,8 +143,9 @@ fn is_here(name: &[String], tokens: &[Token], speech: Speech) -> bool {
     if first.is_empty() {
         return is_named(last, end, speech);
     }
-    let same_start = first.iter().zip(found).all(|(a, b)| *a == b.word);
-    same_start && (end.word == *last || is_longer(last, &end.word, speech).is_some())
+    let inflected = |a: &str, b: &str| a == b || has_root_of(a, b, speech);
+    let same_start = first.iter().zip(found).all(|(a, b)| inflected(a, &b.word));
+    same_start && (inflected(last, &end.word) || is_longer(last, &end.word, speech).is_some())
 }
 
 /// The name of a place behind its article, which its adjectives are made from: `Haagse` of `Den Haag`.
@@ -171,8 +173,17 @@ fn is_named(name: &str, token: &Token, speech: Speech) -> bool {
         let clear = chars >= NAME_CHARS_MIN && !COMMON_WORDS.contains(name);
         return token.capital || clear;
     }
+    if chars >= MAKING_CHARS_MIN && is_made_from(name, &token.word, speech) {
+        return true;
+    }
+    if chars >= MAKING_CHARS_MIN && token.capital && is_case_of(name, &token.word, speech) {
+        return true;
+    }
     if chars < NAME_CHARS_MIN || COMMON_WORDS.contains(&token.word) && !token.capital {
         return false;
+    }
+    if without_particles(&token.word).any(|rest| rest == name || is_longer(name, rest, speech).is_some()) {
+        return true;
     }
     match is_longer(name, &token.word, speech) {
         Some(stem_chars) => token.capital || stem_chars >= LONG_NAME_CHARS_MIN,
@@ -182,9 +193,6 @@ fn is_named(name: &str, token: &Token, speech: Speech) -> bool {
 
 /// When the word is the name with an ending: how many letters of the name are left.
 fn is_longer(name: &str, word: &str, speech: Speech) -> Option<usize> {
-    if let Some(chars) = georgian_adjective(name, word) {
-        return Some(chars);
-    }
     let short = without_end_vowels(name);
     let slavic = Speech::of_script(name)
         .or(Some(speech))
@@ -203,18 +211,6 @@ fn is_longer(name: &str, word: &str, speech: Speech) -> Option<usize> {
     simple.or_else(|| demonyms::stem_chars(name, word))
 }
 
-/// `რაჭული` of `რაჭა`: how many letters of the name are left, also when these are only three.
-fn georgian_adjective(name: &str, word: &str) -> Option<usize> {
-    if Speech::of_script(name) != Some(Speech::Georgian) {
-        return None;
-    }
-    let stem = name.strip_suffix(['ა', 'ი', 'ე', 'ო', 'უ']).unwrap_or(name);
-    let rest = word.strip_prefix(stem)?;
-    let chars = stem.chars().count();
-    let is_adjective = rest.starts_with("ულ") || rest.starts_with("ურ");
-    (is_adjective && chars >= GEORGIAN_STEM_CHARS_MIN && rest.chars().count() <= 6).then_some(chars)
-}
-
 /// An ending of a language with many cases, or of an adjective made with -sk-.
 fn is_case_ending(rest: &str) -> bool {
     let chars = rest.chars().count();
@@ -227,18 +223,28 @@ fn sounds_alike(name: &str, word: &str) -> bool {
     if name_sound == word_sound {
         return true;
     }
-    let two_scripts = name.is_ascii() != word.is_ascii();
-    two_scripts && {
-        let stem = without_end_vowels(&name_sound);
-        let rest = word_sound.strip_prefix(stem).map(|rest| rest.chars().count());
-        stem.chars().count() >= LONG_NAME_CHARS_MIN && rest.is_some_and(|rest| rest <= 4)
+    sounds_alike_in_two_scripts(name, word)
+}
+
+/// True when a name in one script is read as a word in another one, perhaps with an ending.
+pub(super) fn sounds_alike_in_two_scripts(name: &str, word: &str) -> bool {
+    if name.is_ascii() == word.is_ascii() {
+        return false;
     }
+    let (name_sound, word_sound) = (sound(name), sound(word));
+    if !name_sound.is_ascii() || !word_sound.is_ascii() {
+        return false;
+    }
+    let stem = without_end_vowels(&name_sound);
+    let rest = word_sound.strip_prefix(stem).map(|rest| rest.chars().count());
+    stem.chars().count() >= LONG_NAME_CHARS_MIN && rest.is_some_and(|rest| rest <= 4)
 }
 
 /// The name in plain Latin letters, without what spelling differs in.
 pub(super) fn sound(word: &str) -> String {
     let mut latin = String::new();
-    word.chars().for_each(|c| latin.push_str(&to_latin(c)));
+    word.chars()
+        .for_each(|c| latin.push_str(&romanised(c).unwrap_or_else(|| to_latin(c))));
     let plain = latin
         .replace("sch", "sh")
         .replace("tch", "ch")

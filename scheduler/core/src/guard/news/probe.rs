@@ -5,15 +5,20 @@
 //! The cost depends on the length of the text, not on the number of events.
 
 use super::demonyms;
-use super::inflect::{PREFIXES_OF_VERBS, Speech, key, without_end_vowels};
+use super::inflect::{PREFIXES_OF_VERBS, Speech, key, without_end_vowels, without_particles};
 use super::places::{Place, sound};
 use super::topic::{HASHTAG_BEFORE, HASHTAG_BEHIND, day_root, spellings};
 use super::{Field, RUN_WORDS_MAX, Reader};
+use crate::guard::dates::{NamedDate, sole_date};
 use crate::guard::fold::{Token, is_spaceless};
 use crate::guard::words::{HarmWord, How};
 
 /// Shorter beginnings of a word are no word.
 const PREFIX_CHARS_MIN: usize = 2;
+/// What is left of a name in all its forms.
+const BEGINNING_CHARS: usize = 3;
+/// Of a shorter name less is left: `орла` of `Орёл`.
+const SHORT_NAME_CHARS_MAX: usize = 4;
 /// The shortest part at either side of a compound.
 const COMPOUND_PART_CHARS_MIN: usize = 3;
 
@@ -45,9 +50,16 @@ pub(in crate::guard) fn of_topic(topic: &str) -> Vec<Probe> {
         add_forms(&joined, &mut probes);
         add_forms(&words[0], &mut probes);
         probes.extend(day_root(&joined).map(|root| whole(without_end_vowels(&root))));
+        let sounds = sound(&joined);
+        probes.extend([whole(&sounds), whole(without_end_vowels(&sounds))]);
         add_opening(&joined, &mut probes);
     }
+    probes.extend(sole_date(topic).map(|date| of_date(&date)));
     settled(probes)
+}
+
+fn of_date(date: &NamedDate) -> Probe {
+    whole(&format!("{}/{}", date.month, date.day))
 }
 
 /// The numbers under which a place is found.
@@ -65,6 +77,7 @@ pub(in crate::guard) fn of_place(place: &Place) -> Vec<Probe> {
         ]);
         probes.extend(joined.strip_suffix('s').map(whole));
         probes.extend(demonyms::stems(&joined).iter().map(|stem| whole(stem)));
+        probes.push(made_from(&beginning(&name[0])));
         add_opening(&joined, &mut probes);
     }
     probes.extend(of_topic(&place.name));
@@ -96,10 +109,40 @@ pub(super) fn of_text(reader: &Reader) -> Vec<Probe> {
                 add_key(*speech, &word.token.word, key, &mut probes);
             }
         }
+        add_made(field, reader.main_speech(), &mut probes);
         add_runs(field, &mut probes);
         add_windows(&field.text.plain, &mut probes);
     }
+    probes.extend(reader.dates().iter().map(|(_, date)| of_date(date)));
     settled(probes)
+}
+
+/// As much of a name as is left in all words that are made from it, and in all its cases.
+fn beginning(name: &str) -> String {
+    let chars = if name.chars().count() > SHORT_NAME_CHARS_MAX {
+        BEGINNING_CHARS
+    } else {
+        PREFIX_CHARS_MIN
+    };
+    name.chars().take(chars).collect()
+}
+
+/// The number of what words that are made from a name have in common with it; only languages that make such words by
+/// rules look for it, so that it costs the others nothing.
+fn made_from(beginning: &str) -> Probe {
+    Hash::EMPTY.add("\u{1}").add(beginning).0
+}
+
+/// The beginnings of words that may be made from a name.
+fn add_made(field: &Field, main: Speech, probes: &mut Vec<Probe>) {
+    for word in &field.words {
+        let word = word.token.word.as_str();
+        if main == Speech::Polish || Speech::of_script(word).is_some_and(Speech::grows_by_endings) {
+            let beginnings =
+                [PREFIX_CHARS_MIN, BEGINNING_CHARS].map(|chars| word.chars().take(chars).collect::<String>());
+            probes.extend(beginnings.iter().map(|beginning| made_from(beginning)));
+        }
+    }
 }
 
 fn settled(mut probes: Vec<Probe>) -> Vec<Probe> {
@@ -130,6 +173,7 @@ fn add_token(token: &Token, probes: &mut Vec<Probe>) {
             add_prefixes(rest, probes);
         }
     }
+    without_particles(word).for_each(|rest| add_prefixes(rest, probes));
     add_prefixes(&sound(word), probes);
     if token.hashtag {
         probes.extend(

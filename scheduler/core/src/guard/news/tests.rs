@@ -132,6 +132,88 @@ fn tags_are_found_in_any_inflection_and_in_compounds() {
 }
 
 #[test]
+fn a_tag_that_is_a_date_may_be_written_in_any_way() {
+    for (tag, language, text, touched) in [
+        ("3 сентября", "ru", "до 3-го сентября", true),
+        ("3 сентября", "ru", "до 03.09.", true),
+        ("3 сентября", "en", "on September 3rd", true),
+        ("3 сентября", "ru", "13 сентября", false),
+        ("1 sierpnia", "pl", "#1Sierpnia", true),
+        ("12月13日", "zh", "12月13号", true),
+        ("8月6日", "ja", "8/6 個", false),
+        ("9/11", "en", "on November 9", false),
+    ] {
+        let found = found(text, language, &with_tags(&[tag]));
+        assert_eq!(!found.is_empty(), touched, "{tag} in {text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_language_without_a_list_is_inflected_by_its_endings() {
+    for (tag, language, text) in [
+        ("neužmirštuolė", "lt", "su neužmirštuolėmis"),
+        ("מירון", "he", "הקווים למירון"),
+        ("بيروت", "ar", "وفي بيروت"),
+        ("بيروت", "ar", "أهل وببيروت"),
+    ] {
+        assert!(
+            !found(text, language, &with_tags(&[tag])).is_empty(),
+            "{tag} in {text}"
+        );
+    }
+}
+
+#[test]
+fn a_tag_may_stand_in_another_script() {
+    for (tag, language, text) in [
+        ("Itaewon", "ko", "이태원에서 만나요"),
+        ("ヒロシマ", "en", "Hiroshima lunch"),
+        ("Navalny", "ru", "Навальный"),
+    ] {
+        assert!(
+            !found(text, language, &with_tags(&[tag])).is_empty(),
+            "{tag} in {text}"
+        );
+    }
+    assert!(found("a hero", "en", &with_tags(&["ヒロシマ"])).is_empty());
+}
+
+#[test]
+fn a_tag_without_spaces_is_a_whole_number_and_may_be_split() {
+    for (tag, language, text, touched) in [
+        ("8月6日", "ja", "18月6日", false),
+        ("8月6日", "ja", "今年の8月6日は", true),
+        ("사전투표", "ko", "사전 투표하세요", true),
+        ("노란리본", "ko", "노란 펜과 리본", false),
+    ] {
+        let found = found(text, language, &with_tags(&[tag]));
+        assert_eq!(!found.is_empty(), touched, "{tag} in {text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_polish_word_is_no_form_of_one_with_other_letters() {
+    assert!(found("Powodzenia w mieście, to już maj!", "pl", &with_tags(&["powódź"])).is_empty());
+    assert!(!found("Zalew cen: powodzi się nie boję", "pl", &with_tags(&["powódź"])).is_empty());
+}
+
+#[test]
+fn both_words_of_a_place_are_inflected() {
+    for (place, language, text) in [
+        ("Lądek-Zdrój", "pl", "do Lądka-Zdroju"),
+        ("Stronie Śląskie", "pl", "w Stroniu Śląskim"),
+        ("Нижний Тагил", "ru", "в Нижнем Тагиле"),
+        ("Кривий Ріг", "uk", "у Кривому Розі"),
+    ] {
+        let event = Event {
+            places: words(&[place]),
+            ..of_kind("unknown")
+        };
+        assert!(!found(text, language, &event).is_empty(), "{place} in {text}");
+    }
+}
+
+#[test]
 fn a_tag_in_a_hashtag_is_called_so() {
     let event = with_tags(&["aurora"]);
     assert_eq!(found("#Aurora dress", "en", &event), ["hashtag:Aurora"]);

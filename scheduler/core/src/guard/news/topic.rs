@@ -2,8 +2,10 @@
 
 use super::harm::Never;
 use super::inflect::{self, Form, Speech, begins_compound, ends_compound, is_form, key};
+use super::places::sounds_alike_in_two_scripts;
+use super::polish::is_vowel;
 use super::{Field, RUN_WORDS_MAX, Word};
-use crate::guard::fold::Token;
+use crate::guard::fold::{Token, is_spaceless};
 use crate::guard::words::word_parts;
 
 /// What people put before and behind a name in a hashtag.
@@ -50,6 +52,9 @@ pub(super) const HASHTAG_BEHIND: [&str; 18] = [
 #[derive(Debug)]
 pub(super) struct Topic {
     words: Vec<String>,
+    /// Written together with its own letters, and how many of them all its forms have.
+    spelled: String,
+    stem_chars: usize,
     /// For each language the keys of the words.
     keys: Vec<Vec<String>>,
     pub(super) joined: String,
@@ -62,15 +67,18 @@ pub(super) struct Topic {
 impl Topic {
     /// The spellings of a topic word.
     pub(super) fn all(topic: &str, speeches: &[Speech]) -> Vec<Topic> {
+        let spelled: String = topic.chars().filter(|c| c.is_alphanumeric()).collect();
         spellings(topic)
             .into_iter()
-            .map(|words| Topic::new(words, speeches))
+            .map(|words| Topic::new(words, &spelled, speeches))
             .collect()
     }
 
-    fn new(words: Vec<String>, speeches: &[Speech]) -> Topic {
+    fn new(words: Vec<String>, spelled: &str, speeches: &[Speech]) -> Topic {
         let joined = words.concat();
         Topic {
+            stem_chars: spelled.trim_end_matches(is_vowel).chars().count(),
+            spelled: spelled.to_owned(),
             keys: speeches
                 .iter()
                 .map(|s| words.iter().map(|w| key(*s, w)).collect())
@@ -94,7 +102,10 @@ impl Topic {
             if never.has(&word.token.word) && word.token.word != self.joined {
                 continue;
             }
-            let in_any = (0..speeches.len()).any(|l| self.is_word(word, l, speeches[l]));
+            let in_any = (0..speeches.len()).any(|l| {
+                self.is_word(word, l, speeches[l])
+                    && field.is_spelled_alike(word.token.span, &self.spelled, self.stem_chars, speeches[l])
+            });
             if in_any || in_hashtag(&word.token, &self.joined) {
                 hits.push((word.token.span, word.token.hashtag));
             }
@@ -117,6 +128,7 @@ impl Topic {
             || ends_compound(speech, text, wanted)
             || begins_compound(speech, text.word, wanted.word)
             || root.is_some_and(|root| inflect::grows(text.word, root))
+            || (word.token.capital && sounds_alike_in_two_scripts(&self.joined, &word.token.word))
     }
 
     /// The topic as several words side by side: word by word in any form, or with the same letters.
@@ -152,6 +164,10 @@ pub(super) fn spellings(topic: &str) -> Vec<Vec<String>> {
 fn same_letters(words: &[Word], joined: &str) -> Option<usize> {
     let mut rest = joined;
     for (i, word) in words.iter().take(RUN_WORDS_MAX).enumerate() {
+        // Korean hangs endings on to the last word.
+        if i > 0 && is_spaceless(rest) && word.token.word.starts_with(rest) {
+            return Some(i + 1);
+        }
         rest = rest.strip_prefix(word.token.word.as_str())?;
         if rest.is_empty() {
             return (i > 0).then_some(i + 1);
