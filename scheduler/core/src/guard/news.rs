@@ -4,6 +4,7 @@
 //! The rules are those of `docs/guard.md`. A touch says which word of the event met which bytes of which field.
 
 mod demonyms;
+mod diminutive;
 mod harm;
 pub mod inflect;
 mod peoples;
@@ -263,7 +264,8 @@ impl Reader {
         for place in places {
             for i in 0..tokens.len() {
                 let count = place.at_start_of(&tokens[i..], main);
-                if count > 0 {
+                let is_word = count == 1 && field.writes_capitals() && place.is_common_word(&tokens[i]);
+                if count > 0 && !is_word {
                     let named = join(&tokens[i..i + count]);
                     found.push(field.touch("place", &place.name, named.span));
                 }
@@ -370,6 +372,11 @@ impl Field {
     ) -> bool {
         let found = self.original.get(span.0..span.1).unwrap_or_default();
         speech != Speech::Polish || !self.polish_letters || is_spelled_alike(found, wanted, stem_chars)
+    }
+
+    /// True when the text begins with a capital, so that names have one, too.
+    fn writes_capitals(&self) -> bool {
+        self.text.words.first().is_some_and(|first| first.capital)
     }
 
     /// The words in order, without the extras.

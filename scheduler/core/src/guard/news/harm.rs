@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::diminutive::{base_keys, is_verb};
 use super::inflect::{Form, Speech, ends_compound, is_form};
 use super::polish::is_vowel;
 use super::probe::Probe;
@@ -98,9 +99,25 @@ fn is_harm(text: Form<'_>, harm: &HarmWord, speech: Speech) -> bool {
     match harm.how {
         How::Exact => text.word == wanted.word,
         How::Prefix => text.word.starts_with(wanted.word),
-        How::Stem => is_form(speech, text, wanted) || ends_compound(speech, text, wanted),
+        How::Stem => {
+            is_form(speech, text, wanted)
+                || ends_compound(speech, text, wanted)
+                || is_small(speech, text, wanted)
+        }
         How::Substring | How::Not => false,
     }
+}
+
+/// `trenecito` of `tren`; in a compound, too: `Preisbömbchen`.
+fn is_small(speech: Speech, text: Form<'_>, wanted: Form<'_>) -> bool {
+    if is_verb(speech, wanted.word) {
+        return false;
+    }
+    let keys = base_keys(speech, text.word);
+    keys.iter().any(|key| {
+        let base = Form { word: key, key };
+        key == wanted.key || ends_compound(speech, base, wanted)
+    })
 }
 
 fn is_phrase(run: &[Word], harm: &HarmWord, language: usize, speech: Speech) -> bool {

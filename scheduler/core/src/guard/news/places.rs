@@ -73,6 +73,8 @@ pub(in crate::guard) struct Place {
     pub(in crate::guard) name: String,
     /// All names, each as its folded words.
     names: Vec<Vec<String>>,
+    /// The lists of places have it.
+    is_known: bool,
 }
 
 impl Place {
@@ -89,6 +91,7 @@ impl Place {
             names.push(rest.to_vec());
         }
         let others = gazetteer::other_names(&names);
+        let is_known = !others.is_empty();
         names.extend(others);
         let bare: Vec<Vec<String>> = names.iter().filter_map(|name| without_article(name)).collect();
         names.extend(bare);
@@ -100,6 +103,7 @@ impl Place {
         Place {
             name: name.to_owned(),
             names,
+            is_known,
         }
     }
 
@@ -124,6 +128,12 @@ impl Place {
             .filter(|name| is_here(name, tokens, speech))
             .map(Vec::len);
         lengths.max().unwrap_or(0)
+    }
+
+    /// True when a word in lower case is rather a common one than the name, which no list of places has. Only for texts that write names with a capital.
+    pub(super) fn is_common_word(&self, token: &Token) -> bool {
+        let is_name = !self.is_known && self.names.iter().any(|name| name.concat() == token.word);
+        is_name && !token.capital && !token.hashtag
     }
 
     /// True when this one token (perhaps a hashtag as a whole) is the name written together.

@@ -5,9 +5,10 @@
 //! The cost depends on the length of the text, not on the number of events.
 
 use super::demonyms;
+use super::diminutive::base_keys;
 use super::inflect::{PREFIXES_OF_VERBS, Speech, key, without_end_vowels, without_particles};
 use super::places::{Place, sound};
-use super::topic::{HASHTAG_BEFORE, HASHTAG_BEHIND, day_root, spellings};
+use super::topic::{GLUED_CHARS_MIN, HASHTAG_BEFORE, HASHTAG_BEHIND, day_root, spellings};
 use super::{Field, RUN_WORDS_MAX, Reader};
 use crate::guard::dates::{NamedDate, sole_date};
 use crate::guard::fold::{Token, is_spaceless};
@@ -176,6 +177,7 @@ fn add_token(token: &Token, probes: &mut Vec<Probe>) {
     without_particles(word).for_each(|rest| add_prefixes(rest, probes));
     add_prefixes(&sound(word), probes);
     if token.hashtag {
+        add_pieces(word, probes);
         probes.extend(
             HASHTAG_BEFORE
                 .iter()
@@ -216,9 +218,32 @@ fn add_prefixes(word: &str, probes: &mut Vec<Probe>) {
 
 fn add_key(speech: Speech, word: &str, key: &str, probes: &mut Vec<Probe>) {
     probes.push(whole(key));
+    for base in base_keys(speech, word) {
+        probes.push(whole(&base));
+        if speech.compounds() {
+            add_suffixes(&base, probes);
+        }
+    }
     if speech.compounds() {
         add_suffixes(word, probes);
         add_suffixes(key, probes);
+    }
+}
+
+/// A hashtag may have a long name in it: `#happyveteransday`, `#myveteransdaysale`.
+fn add_pieces(word: &str, probes: &mut Vec<Probe>) {
+    for at in word.char_indices().map(|(at, _)| at).skip(1) {
+        add_long_prefixes(&word[at..], probes);
+    }
+}
+
+fn add_long_prefixes(word: &str, probes: &mut Vec<Probe>) {
+    let mut hash = Hash::EMPTY;
+    for (i, c) in word.chars().enumerate() {
+        hash = hash.add(c.encode_utf8(&mut [0; 4]));
+        if i + 1 >= GLUED_CHARS_MIN {
+            probes.push(hash.0);
+        }
     }
 }
 

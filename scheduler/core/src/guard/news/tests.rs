@@ -270,3 +270,50 @@ fn all_fields_of_all_parts_are_read_and_the_span_points_there() {
 fn an_unknown_kind_touches_only_by_its_own_words() {
     assert!(found("shoot, bomb, fire", "en", &of_kind("unknown")).is_empty());
 }
+
+#[test]
+fn a_long_name_is_found_inside_a_hashtag() {
+    let event = with_tags(&["Anzac Day"]);
+    for text in ["#anzacdaysale", "#myanzacdaysale", "#happyanzacday"] {
+        assert_eq!(
+            found(text, "en", &event),
+            [format!("hashtag:{}", &text[1..])],
+            "{text}"
+        );
+    }
+    for text in ["anzacdaysale", "#anzac"] {
+        assert!(found(text, "en", &event).is_empty(), "{text}");
+    }
+    assert!(
+        found("#thebrexitsale", "en", &with_tags(&["Brexit"])).is_empty(),
+        "too short"
+    );
+}
+
+#[test]
+fn a_name_in_capitals_may_be_written_with_letters_that_look_the_same() {
+    assert_eq!(found("Say OXI", "en", &with_tags(&["ΟΧΙ"])), ["tag:OXI"]);
+    assert_eq!(found("El 11-M cierra", "es", &with_tags(&["11-М"])), ["tag:11-M"]);
+    assert!(found("сор", "ru", &with_tags(&["cop"])).is_empty(), "no capitals");
+}
+
+#[test]
+fn a_place_that_no_list_has_is_a_common_word_in_lower_case() {
+    let event = Event {
+        places: words(&["Chiva"]),
+        ..of_kind("unknown")
+    };
+    assert!(found("Ven a ver la chiva", "es", &event).is_empty());
+    for text in ["Ven a Chiva", "salimos hacia chiva", "Salimos #chiva"] {
+        assert_eq!(found(text, "es", &event).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_town_is_known_without_its_river() {
+    let event = Event {
+        places: words(&["Alphen aan den Rijn"]),
+        ..of_kind("unknown")
+    };
+    assert_eq!(found("Alphense kaas", "nl", &event), ["place:Alphense"]);
+}

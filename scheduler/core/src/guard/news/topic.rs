@@ -48,6 +48,11 @@ pub(super) const HASHTAG_BEHIND: [&str; 18] = [
     "disaster",
 ];
 
+/// From this length on a name is found inside a hashtag, whatever else is in it.
+pub(super) const GLUED_CHARS_MIN: usize = 8;
+/// Less is an ending: `#hamburgerin`.
+const GLUED_REST_CHARS_MIN: usize = 3;
+
 /// A topic word, or one of its spellings.
 #[derive(Debug)]
 pub(super) struct Topic {
@@ -155,9 +160,51 @@ impl Topic {
 pub(super) fn spellings(topic: &str) -> Vec<Vec<String>> {
     let mut spellings = vec![word_parts(topic.trim_start_matches('#'))];
     spellings.extend(spelled_out(topic));
+    spellings.extend(lookalikes(topic));
     spellings.retain(|words| !words.is_empty());
     spellings.dedup();
     spellings
+}
+
+/// Capitals that look the same in Latin, Greek and Cyrillic letters, folded. A dot: that script has none.
+const LOOKALIKES: [(char, char, char); 15] = [
+    ('a', 'α', 'а'),
+    ('b', 'β', 'в'),
+    ('c', '.', 'с'),
+    ('e', 'ε', 'е'),
+    ('h', 'η', 'н'),
+    ('i', 'ι', 'і'),
+    ('k', 'κ', 'к'),
+    ('m', 'μ', 'м'),
+    ('n', 'ν', '.'),
+    ('o', 'ο', 'о'),
+    ('p', 'ρ', 'р'),
+    ('t', 'τ', 'т'),
+    ('x', 'χ', 'х'),
+    ('y', 'υ', 'у'),
+    ('z', 'ζ', '.'),
+];
+
+/// A name in capitals, in the letters of other scripts that look the same: `11-M`, `ΟΧΙ`.
+fn lookalikes(topic: &str) -> Vec<Vec<String>> {
+    if topic.chars().any(char::is_lowercase) || !topic.chars().any(char::is_alphabetic) {
+        return Vec::new();
+    }
+    let words = word_parts(topic.trim_start_matches('#'));
+    let sides: [fn(&(char, char, char)) -> char; 3] = [|row| row.0, |row| row.1, |row| row.2];
+    let spelled = sides.iter().filter_map(|side| {
+        let other = |c: char| {
+            let row = LOOKALIKES.iter().find(|row| [row.0, row.1, row.2].contains(&c));
+            if c.is_alphabetic() {
+                row.map(side).filter(|c| *c != '.')
+            } else {
+                Some(c)
+            }
+        };
+        let words = words.iter().map(|word| word.chars().map(other).collect());
+        words.collect::<Option<Vec<String>>>()
+    });
+    spelled.filter(|other| *other != words).collect()
 }
 
 /// The number of words, at least two, that have these letters when written together.
@@ -181,10 +228,22 @@ pub(super) fn in_hashtag(token: &Token, name: &str) -> bool {
     if !token.hashtag || name.chars().count() < 4 {
         return false;
     }
+    if is_glued(&token.word, name) {
+        return true;
+    }
     let before = token.word.strip_suffix(name);
     let behind = token.word.strip_prefix(name);
     before.is_some_and(|b| HASHTAG_BEFORE.contains(&b))
         || behind.is_some_and(|b| HASHTAG_BEHIND.contains(&b) || is_year(b))
+}
+
+/// `#anzacdaysale`: a name that is too long to be in a hashtag by chance, with another word before or behind it.
+fn is_glued(hashtag: &str, name: &str) -> bool {
+    let Some((before, behind)) = hashtag.split_once(name) else {
+        return false;
+    };
+    let rest = before.chars().count() + behind.chars().count();
+    name.chars().count() >= GLUED_CHARS_MIN && rest >= GLUED_REST_CHARS_MIN
 }
 
 fn is_year(text: &str) -> bool {
