@@ -178,6 +178,11 @@ pub async fn fill(store: &dyn Store, media: &MediaFolder, folder: &Path) {
     .await;
     let feed = Box::new(samples::feed("news"));
     write(store, Write::SetFeed { feed }).await;
+    let trends = Write::SetTrends {
+        list: Box::new(samples::trends("radar")),
+        steps: Vec::new(),
+    };
+    write(store, trends).await;
     for (delivery, n) in states().into_iter().zip(0..) {
         let mut post = post(n, Some(&format!("key-{n}")), &format!("post {n} in Oslo"));
         if n == 1 {

@@ -31,6 +31,7 @@ macro_rules! store_promises {
                 writes: p5_what_the_gate_must_know_raises_the_epoch,
                 writes: p5_the_world_includes_what_was_answered,
                 writes: p5_a_feed_is_known_until_it_is_removed,
+                writes: p5_a_list_of_hashtags_is_known_until_it_is_removed,
                 writes: p1_an_order_is_known_once_and_stays_lifted,
                 writes: d1_a_hundred_writers_are_all_answered,
                 writes: p1_a_failing_write_spoils_no_other,

@@ -404,7 +404,9 @@ async fn what_stands_twice_or_at_a_wrong_place_is_told() {
     let (text, _folder) = rich(true).await;
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     lines.pop();
-    for kind in ["account", "event", "calendar", "feed", "halt", "post", "delivery"] {
+    for kind in [
+        "account", "event", "calendar", "feed", "trends", "halt", "post", "delivery",
+    ] {
         let begin = format!("{{\"{kind}\":");
         let at = lines
             .iter()
@@ -459,6 +461,31 @@ async fn text_that_is_no_text_and_nesting_without_end_are_told() {
 }
 
 // --- every version ---
+
+/// What an older version exported of a list of hashtags that rise.
+const OLDER_LIST: &str = r#"{"feed":{"name":"radar","url":"","policy":{"kind":"propose"},"countries":[],"every_min":0,"stale_after_min":360,"when_stale":"report","allow_private":false,"added_by":"anna","added_at":"2026-11-23T08:00:00Z","trends":["metoo","pizza"]}}"#;
+
+#[tokio::test]
+async fn a_list_of_hashtags_that_stands_among_the_feeds_is_taken_in() {
+    let (text, _folder) = rich(true).await;
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines.pop();
+    let mut head: Value = serde_json::from_str(&lines[0]).expect("JSON");
+    let counts = &mut head["export"]["counts"];
+    counts.as_object_mut().expect("counts").remove("trends");
+    counts["feeds"] = 2.into();
+    lines[0] = head.to_string();
+    let list = lines.iter_mut().find(|line| line.starts_with("{\"trends\":"));
+    OLDER_LIST.clone_into(list.expect("there is one"));
+    let store = memory(8);
+    take_in(
+        &store,
+        gathered(sealed(&lines).as_bytes()).expect("it is read").import,
+    )
+    .await;
+    let world = store.world();
+    assert_eq!((world.feeds.len(), world.trends["radar"].tags.len()), (1, 2));
+}
 
 #[tokio::test]
 async fn the_first_version_still_loads() {

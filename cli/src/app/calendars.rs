@@ -122,7 +122,6 @@ impl App {
             allow_private,
             added_by: who.to_owned(),
             added_at: self.now(),
-            trends: None,
         }
     }
 

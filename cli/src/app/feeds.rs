@@ -87,7 +87,7 @@ impl App {
     /// All feeds and how they are doing.
     pub fn feed_list(&self) -> Vec<FeedView> {
         let world = self.env.store.world();
-        world.watched_feeds().map(|feed| self.feed_view(feed)).collect()
+        world.feeds.values().map(|feed| self.feed_view(feed)).collect()
     }
 
     /// Feeds and lists of hashtags share their names.
@@ -96,22 +96,15 @@ impl App {
     /// [`AppError`] when the other kind has this name.
     pub(super) fn check_free(&self, name: &str, for_watching: bool) -> Result<(), AppError> {
         let world = self.env.store.world();
-        let other = world
-            .feeds
-            .get(name)
-            .filter(|feed| feed.is_watched() != for_watching);
-        let kind = if for_watching {
-            "a list of trends"
-        } else {
-            "a feed"
+        let (is_taken, kind) = match for_watching {
+            true => (world.trends.contains_key(name), "a list of trends"),
+            false => (world.feeds.contains_key(name), "a feed"),
         };
-        match other {
-            None => Ok(()),
-            Some(_) => Err(
-                AppError::conflict(format!("{kind} has the name '{}'", visible(name)))
-                    .help("nothing was changed; take another name"),
-            ),
+        if !is_taken {
+            return Ok(());
         }
+        let taken = AppError::conflict(format!("{kind} has the name '{}'", visible(name)));
+        Err(taken.help("nothing was changed; take another name"))
     }
 
     /// Watches a feed no longer. Its events stay.
@@ -135,7 +128,7 @@ impl App {
     pub async fn feed_refresh(&self, name: Option<&str>) -> Result<Vec<FeedRefreshed>, AppError> {
         let feeds = match name {
             Some(name) => vec![self.feed_named(name)?],
-            None => self.env.store.world().watched_feeds().cloned().collect(),
+            None => self.env.store.world().feeds.values().cloned().collect(),
         };
         let mut all = Vec::new();
         for feed in feeds.iter().take(PASS_MAX) {
@@ -169,7 +162,8 @@ impl App {
         let world = self.env.store.world();
         let now = self.now();
         let stale: Vec<Feed> = world
-            .watched_feeds()
+            .feeds
+            .values()
             .filter(|f| is_stale(f, &world, now))
             .cloned()
             .collect();
@@ -312,7 +306,7 @@ impl App {
 
     fn feed_named(&self, name: &str) -> Result<Feed, AppError> {
         let feed = self.env.store.world().feeds.get(name).cloned();
-        feed.filter(Feed::is_watched).ok_or_else(|| {
+        feed.ok_or_else(|| {
             let error = AppError::new(Kind::NotFound, format!("there is no feed '{}'", visible(name)));
             error.help("soundpost feed list shows all")
         })
@@ -346,7 +340,6 @@ impl App {
             allow_private: ask.allow_private,
             added_by: who.to_owned(),
             added_at: self.now(),
-            trends: None,
         })
     }
 

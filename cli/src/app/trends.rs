@@ -1,8 +1,8 @@
 //! Lists of hashtags that rise: setting, listing, removing them.
 
-use soundpost_core::feed::{Feed, Policy, WhenStale};
-use soundpost_core::guard::rules::trends::{LASTS, TrendError, old_at, read};
+use soundpost_core::guard::rules::trends::{TrendError, read};
 use soundpost_core::port::store::Write;
+use soundpost_core::trends::TrendsList;
 
 use super::App;
 use super::error::{AppError, Kind};
@@ -19,28 +19,21 @@ impl App {
         check_name(name)?;
         self.check_free(name, false)?;
         let tags = read(text).map_err(|error| unreadable(&error))?;
-        let list = Feed {
+        let list = TrendsList {
             name: name.to_owned(),
-            url: String::new(),
-            policy: Policy::Propose,
-            countries: Vec::new(),
-            every_min: 0,
-            stale_after_min: u32::try_from(LASTS.as_mins()).unwrap_or(u32::MAX),
-            when_stale: WhenStale::Report,
-            allow_private: false,
-            added_by: who.to_owned(),
-            added_at: self.now(),
-            trends: Some(tags),
+            tags,
+            set_by: who.to_owned(),
+            set_at: self.now(),
         };
-        let view = self.trends_view(&list);
-        self.write(who, "", Write::SetFeed { feed: Box::new(list) })
-            .await?;
-        let world = self.env.store.world();
-        let effect = self
-            .change_world(who, &world, |steps| Write::Move { steps })
-            .await?;
+        let mut world = (*self.env.store.world()).clone();
+        world.trends.insert(list.name.clone(), list.clone());
+        let write = |steps| Write::SetTrends {
+            list: Box::new(list.clone()),
+            steps,
+        };
+        let effect = self.change_world(who, &world, write).await?;
         Ok(TrendsSet {
-            list: view,
+            list: self.trends_view(&list),
             held: effect.held,
         })
     }
@@ -48,7 +41,7 @@ impl App {
     /// All lists of hashtags.
     pub fn trends_list(&self) -> Vec<TrendsView> {
         let world = self.env.store.world();
-        let lists = world.feeds.values().filter(|feed| !feed.is_watched());
+        let lists = world.trends.values();
         lists.map(|list| self.trends_view(list)).collect()
     }
 
@@ -58,12 +51,12 @@ impl App {
     /// [`AppError`] when there is no such list.
     pub async fn trends_remove(&self, who: &str, name: &str) -> Result<String, AppError> {
         let world = self.env.store.world();
-        if world.feeds.get(name).is_none_or(Feed::is_watched) {
+        if !world.trends.contains_key(name) {
             let error = format!("there are no trends '{}'", visible(name));
             return Err(AppError::new(Kind::NotFound, error).help("soundpost trends list shows all"));
         }
         let name = name.to_owned();
-        self.write(who, "", Write::RemoveFeed { name: name.clone() })
+        self.write(who, "", Write::RemoveTrends { name: name.clone() })
             .await?;
         Ok(format!(
             "the trends '{}' are forgotten; what they held waits for a person",
@@ -71,16 +64,16 @@ impl App {
         ))
     }
 
-    fn trends_view(&self, list: &Feed) -> TrendsView {
+    fn trends_view(&self, list: &TrendsList) -> TrendsView {
         let teller = self.teller(&self.zone);
         TrendsView {
             name: visible(&list.name).into_owned(),
-            tags: list.trends.clone().unwrap_or_default(),
-            set_by: visible(&list.added_by).into_owned(),
-            set_at: list.added_at.to_string(),
-            set_shown: teller.instant(list.added_at),
-            old_shown: teller.instant(old_at(list)),
-            is_old: self.now() > old_at(list),
+            tags: list.tags.clone(),
+            set_by: visible(&list.set_by).into_owned(),
+            set_at: list.set_at.to_string(),
+            set_shown: teller.instant(list.set_at),
+            old_shown: teller.instant(list.old_at()),
+            is_old: self.now() > list.old_at(),
         }
     }
 }

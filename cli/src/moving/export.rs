@@ -141,6 +141,7 @@ impl Plan {
         plan.counts.events = world.events.len() as u64;
         plan.counts.calendars = world.calendars.len() as u64;
         plan.counts.feeds = world.feeds.len() as u64;
+        plan.counts.trends = world.trends.len() as u64;
         plan.counts.halts = source.orders.len() as u64;
         let mut open = BTreeSet::new();
         for account in world.accounts.values() {
@@ -212,7 +213,7 @@ async fn post(store: &dyn Store, id: PostId) -> Result<Post, StoreError> {
     post.ok_or_else(|| StoreError::Damaged(format!("post {id} has deliveries and is not there")))
 }
 
-/// Accounts, events, calendars, feeds and orders. Says whose address was left out.
+/// Accounts, events, calendars, feeds, trends and orders. Says whose address was left out.
 fn write_world(source: &Source<'_>, sheet: &mut Sheet<'_>) -> Result<Vec<String>, ExportError> {
     let world = source.store.world();
     let mut withheld = Vec::new();
@@ -240,7 +241,10 @@ fn write_world(source: &Source<'_>, sheet: &mut Sheet<'_>) -> Result<Vec<String>
         })?;
     }
     for feed in world.feeds.values() {
-        sheet.line(&Line::Feed(Box::new(feed.clone())))?;
+        sheet.line(&Line::Feed(Box::new(feed.clone().into())))?;
+    }
+    for list in world.trends.values() {
+        sheet.line(&Line::Trends(Box::new(list.clone())))?;
     }
     for order in source.orders {
         sheet.line(&Line::Halt(order.clone()))?;

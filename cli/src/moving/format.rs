@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use soundpost_core::account::Account;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::event::Event;
-use soundpost_core::feed::Feed;
+use soundpost_core::feed::FeedRecord;
 use soundpost_core::halt::HaltOrder;
 use soundpost_core::id::{AccountId, PostId, StoreId};
 use soundpost_core::post::{Post, Revision};
+use soundpost_core::trends::TrendsList;
 
 /// The name of the format, in the first line.
 pub const FORMAT: &str = "soundpost export";
@@ -44,7 +45,9 @@ pub enum Line {
         text: String,
     },
     /// A feed that is watched. What was read of it is not part of an export: it is read anew.
-    Feed(Box<Feed>),
+    Feed(Box<FeedRecord>),
+    /// A list of hashtags that rise.
+    Trends(Box<TrendsList>),
     /// An order of the kill switch that is in force.
     Halt(HaltOrder),
     /// A post with its first revision.
@@ -114,6 +117,9 @@ pub struct Counts {
     /// Feeds that are watched.
     #[serde(default)]
     pub feeds: u64,
+    /// Lists of hashtags that rise.
+    #[serde(default)]
+    pub trends: u64,
     /// Orders of the kill switch that are in force.
     pub halts: u64,
     /// Posts.
@@ -150,12 +156,13 @@ impl Counts {
     }
 
     /// All counts with their names, in the order of the file.
-    pub fn named(&self) -> [(&'static str, u64); 13] {
+    pub fn named(&self) -> [(&'static str, u64); 14] {
         [
             ("accounts", self.accounts),
             ("events", self.events),
             ("calendars", self.calendars),
             ("feeds", self.feeds),
+            ("trends", self.trends),
             ("halts", self.halts),
             ("posts", self.posts),
             ("revisions", self.revisions),

@@ -132,7 +132,14 @@ impl<R: BufRead> Gathering<'_, R> {
             }
             Line::Feed(feed) => {
                 self.counts.feeds += 1;
-                self.import.feed(*feed)
+                match feed.older_list() {
+                    Some(list) => self.import.trends(list),
+                    None => self.import.feed(feed.feed),
+                }
+            }
+            Line::Trends(list) => {
+                self.counts.trends += 1;
+                self.import.trends(*list)
             }
             Line::Halt(order) => {
                 self.counts.halts += 1;

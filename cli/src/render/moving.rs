@@ -223,6 +223,7 @@ fn held(counts: &Counts) -> String {
         (counts.events, "event", "events"),
         (counts.calendars, "calendar", "calendars"),
         (counts.feeds, "feed", "feeds"),
+        (counts.trends, "list of trends", "lists of trends"),
         (counts.media, "picture or film", "pictures or films"),
     ];
     let some = some.iter().filter(|(count, ..)| *count > 0);

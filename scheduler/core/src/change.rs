@@ -7,10 +7,11 @@ use crate::account::Account;
 use crate::actor::Actor;
 use crate::delivery::Delivery;
 use crate::event::Event;
-use crate::feed::{Feed, FeedState};
+use crate::feed::{FeedRecord, FeedState};
 use crate::halt::HaltOrder;
 use crate::id::{OrderId, PostId, StoreId};
 use crate::post::{Post, Revision};
+use crate::trends::TrendsList;
 
 /// The version of [`Entry`] that this code writes.
 pub const ENTRY_VERSION: u32 = 1;
@@ -81,7 +82,7 @@ pub enum Change {
     /// A feed is watched, or watched in another way.
     FeedSet {
         /// Its whole new state.
-        feed: Feed,
+        feed: FeedRecord,
     },
     /// A feed was asked, and something about it changed.
     FeedChecked {
@@ -92,6 +93,16 @@ pub enum Change {
     },
     /// A feed is no longer watched.
     FeedRemoved {
+        /// Its name.
+        name: String,
+    },
+    /// A list of hashtags that rise was set.
+    TrendsSet {
+        /// Its whole new state.
+        list: TrendsList,
+    },
+    /// A list of hashtags was forgotten.
+    TrendsRemoved {
         /// Its name.
         name: String,
     },

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Severity;
+use crate::trends::TrendsList;
 
 /// What a feed may do by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,10 +88,37 @@ pub struct Feed {
     pub added_by: String,
     /// When.
     pub added_at: Timestamp,
-    /// A list of hashtags that rise, folded and sorted, that a person keeps, instead of something to watch. It has no
-    /// address, tells of no event, and is never asked.
+}
+
+/// A feed as journals and exports have it. Before lists of hashtags had records of their own, they stood there as feeds
+/// without an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedRecord {
+    /// The feed.
+    #[serde(flatten)]
+    pub feed: Feed,
+    /// The hashtags of such an older list. Nothing writes them any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trends: Option<Vec<String>>,
+}
+
+impl From<Feed> for FeedRecord {
+    fn from(feed: Feed) -> FeedRecord {
+        FeedRecord { feed, trends: None }
+    }
+}
+
+impl FeedRecord {
+    /// The list of hashtags that it is, if it is one.
+    pub fn older_list(&self) -> Option<TrendsList> {
+        let tags = self.trends.clone()?;
+        Some(TrendsList {
+            name: self.feed.name.clone(),
+            tags,
+            set_by: self.feed.added_by.clone(),
+            set_at: self.feed.added_at,
+        })
+    }
 }
 
 /// How a feed is doing. It is written often, so it is small.
@@ -116,16 +144,6 @@ impl Feed {
     /// True when it is not asked, because its source sends by itself.
     pub fn is_pushed(&self) -> bool {
         self.url == PUSHED
-    }
-
-    /// True when it tells of events: it is no list of hashtags.
-    pub fn is_watched(&self) -> bool {
-        self.trends.is_none()
-    }
-
-    /// True when the scheduler asks it: it is watched, and does not send by itself.
-    pub fn is_asked(&self) -> bool {
-        self.is_watched() && !self.is_pushed()
     }
 
     /// When it becomes stale, unless it is read before.

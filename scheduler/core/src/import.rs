@@ -17,6 +17,7 @@ use crate::halt::{HaltOrder, Scope};
 use crate::id::{AccountId, DeliveryId, EventId, OrderId, PostId};
 use crate::limits;
 use crate::post::{Media, Part, Post, Revision};
+use crate::trends::TrendsList;
 
 /// Why something does not fit into an import; a fragment for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +45,7 @@ pub struct Import {
     events: BTreeMap<EventId, Event>,
     calendars: BTreeMap<String, String>,
     feeds: BTreeMap<String, Feed>,
+    trends: BTreeMap<String, TrendsList>,
     halts: BTreeMap<OrderId, HaltOrder>,
 }
 
@@ -63,6 +65,7 @@ impl Import {
             events: BTreeMap::new(),
             calendars: BTreeMap::new(),
             feeds: BTreeMap::new(),
+            trends: BTreeMap::new(),
             halts: BTreeMap::new(),
         }
     }
@@ -172,13 +175,27 @@ impl Import {
             return flaw("the name of a feed has letters, digits, '-', '_' and '.' only");
         }
         let url = Url::parse(&feed.url);
-        if feed.is_asked() && !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+        if !feed.is_pushed() && !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
             return flaw(format!(
                 "the address of feed {} is not one of http or https",
                 feed.name
             ));
         }
         add(&mut self.feeds, feed.name.clone(), feed, "feed")
+    }
+
+    /// Adds a list of hashtags that rise.
+    ///
+    /// # Errors
+    /// [`Flaw`] when its name stands twice, also as that of a feed, or is none.
+    pub fn trends(&mut self, list: TrendsList) -> Result<(), Flaw> {
+        if !is_label(&list.name) {
+            return flaw("the name of trends has letters, digits, '-', '_' and '.' only");
+        }
+        if self.feeds.contains_key(&list.name) {
+            return flaw(format!("a feed has the name {}", list.name));
+        }
+        add(&mut self.trends, list.name.clone(), list, "trends")
     }
 
     /// Adds an order of the kill switch that is in force.
@@ -267,6 +284,11 @@ impl Import {
     /// The feeds, by name.
     pub fn feeds(&self) -> impl Iterator<Item = &Feed> {
         self.feeds.values()
+    }
+
+    /// The lists of hashtags that rise, by name.
+    pub fn trends_lists(&self) -> impl Iterator<Item = &TrendsList> {
+        self.trends.values()
     }
 
     /// The account with this id.

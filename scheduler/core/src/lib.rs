@@ -38,4 +38,5 @@ pub mod schedule;
 pub mod settle;
 pub mod stage;
 pub mod statement;
+pub mod trends;
 pub mod world;

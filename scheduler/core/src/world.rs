@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::account::Account;
-use crate::feed::{Feed, FeedState};
+use crate::feed::{Feed, FeedRecord, FeedState};
 use crate::guard::calendar::Calendar;
 use crate::guard::index::Events;
 use crate::halt::HaltOrder;
 use crate::id::{AccountId, OrderId};
+use crate::trends::TrendsList;
 
 /// A snapshot of accounts, open orders, events and calendars.
 #[derive(Debug, Clone, Default)]
@@ -24,16 +25,30 @@ pub struct World {
     pub events: Events,
     /// The sensitive days, by calendar name.
     pub calendars: BTreeMap<String, Arc<Calendar>>,
-    /// The feeds that are watched, and lists of hashtags that rise, by name.
+    /// The feeds that are watched, by name.
     pub feeds: BTreeMap<String, Feed>,
     /// How they are doing, by name; those that were never asked have none.
     pub feed_states: BTreeMap<String, FeedState>,
+    /// The lists of hashtags that rise, by name.
+    pub trends: BTreeMap<String, TrendsList>,
 }
 
 impl World {
-    /// The feeds that are watched, without lists of hashtags.
-    pub fn watched_feeds(&self) -> impl Iterator<Item = &Feed> {
-        self.feeds.values().filter(|feed| feed.is_watched())
+    /// Takes in a feed as it was recorded: as what it is.
+    pub fn set_feed(&mut self, record: &FeedRecord) {
+        if let Some(list) = record.older_list() {
+            return self.set_trends(list);
+        }
+        let feed = record.feed.clone();
+        self.trends.remove(&feed.name);
+        self.feeds.insert(feed.name.clone(), feed);
+    }
+
+    /// Takes in a list of hashtags. A name has one of both: the newer one.
+    pub fn set_trends(&mut self, list: TrendsList) {
+        self.feeds.remove(&list.name);
+        self.feed_states.remove(&list.name);
+        self.trends.insert(list.name.clone(), list);
     }
 
     /// What it holds besides orders, in words; none when it is empty. Posts have deliveries, and those have accounts, which
@@ -44,6 +59,7 @@ impl World {
             (self.events.len(), "events"),
             (self.calendars.len(), "calendars"),
             (self.feeds.len(), "feeds"),
+            (self.trends.len(), "trends"),
         ];
         let there = counts.iter().filter(|(count, _)| *count > 0);
         let there: Vec<String> = there.map(|(count, what)| format!("{count} {what}")).collect();

@@ -147,7 +147,7 @@ pub(crate) fn change_world(world: &mut Arc<World>, change: &Change) {
             Arc::make_mut(world).calendars.remove(name);
         }
         Change::FeedSet { feed } => {
-            Arc::make_mut(world).feeds.insert(feed.name.clone(), feed.clone());
+            Arc::make_mut(world).set_feed(feed);
         }
         Change::FeedChecked { name, state } => {
             Arc::make_mut(world)
@@ -158,6 +158,14 @@ pub(crate) fn change_world(world: &mut Arc<World>, change: &Change) {
             let world = Arc::make_mut(world);
             world.feeds.remove(name);
             world.feed_states.remove(name);
+            // In older journals that was also the end of a list of hashtags.
+            world.trends.remove(name);
+        }
+        Change::TrendsSet { list } => {
+            Arc::make_mut(world).set_trends(list.clone());
+        }
+        Change::TrendsRemoved { name } => {
+            Arc::make_mut(world).trends.remove(name);
         }
         Change::Created { .. }
         | Change::PostAdded { .. }

@@ -36,7 +36,14 @@ pub(crate) fn import(import: &Import, world: &World) -> Result<Plan, StoreError>
         name: name.to_owned(),
         text: text.to_owned(),
     }));
-    changes.extend(import.feeds().map(|feed| Change::FeedSet { feed: feed.clone() }));
+    changes.extend(import.feeds().map(|feed| Change::FeedSet {
+        feed: feed.clone().into(),
+    }));
+    changes.extend(
+        import
+            .trends_lists()
+            .map(|list| Change::TrendsSet { list: list.clone() }),
+    );
     changes.extend(
         import
             .posts()

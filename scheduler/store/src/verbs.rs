@@ -123,7 +123,7 @@ pub(crate) fn plan(request: &Request, view: &impl View) -> Result<Plan, StoreErr
         }
         Write::RemoveCalendar { name } => remove_calendar(name, view),
         Write::SetFeed { feed } => Ok(alone(Change::FeedSet {
-            feed: feed.as_ref().clone(),
+            feed: feed.as_ref().clone().into(),
         })),
         Write::CheckFeed { name, state } => {
             known_feed(name, view)?;
@@ -136,6 +136,13 @@ pub(crate) fn plan(request: &Request, view: &impl View) -> Result<Plan, StoreErr
             known_feed(name, view)?;
             Ok(alone(Change::FeedRemoved { name: name.clone() }))
         }
+        Write::SetTrends { list, steps } => {
+            let change = Change::TrendsSet {
+                list: list.as_ref().clone(),
+            };
+            with_steps(Some(change), steps, at, view)
+        }
+        Write::RemoveTrends { name } => remove_trends(name, view),
         Write::Import { import } => crate::import::import(import, view.world()),
     }
 }
@@ -150,6 +157,8 @@ pub(crate) fn raises_epoch(change: &Change) -> bool {
         | Change::CalendarRemoved { .. }
         | Change::FeedSet { .. }
         | Change::FeedRemoved { .. }
+        | Change::TrendsSet { .. }
+        | Change::TrendsRemoved { .. }
         | Change::AccountSet { .. } => true,
         Change::Moved { by, .. } => by == MoveName::Approve.name(),
         Change::Created { .. }
@@ -387,6 +396,15 @@ fn known_feed(name: &str, view: &impl View) -> Result<(), StoreError> {
     known
         .then_some(())
         .ok_or_else(|| not_found(format!("feed '{name}'")))
+}
+
+fn remove_trends(name: &str, view: &impl View) -> Result<Plan, StoreError> {
+    if !view.world().trends.contains_key(name) {
+        return Err(not_found(format!("trends '{name}'")));
+    }
+    Ok(alone(Change::TrendsRemoved {
+        name: name.to_owned(),
+    }))
 }
 
 /// A change that moves nothing.

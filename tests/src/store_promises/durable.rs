@@ -53,6 +53,11 @@ pub async fn fill(store: &dyn Store) {
         state: samples::feed_state(),
     };
     write(store, check).await;
+    let trends = Write::SetTrends {
+        list: Box::new(samples::trends("radar")),
+        steps: Vec::new(),
+    };
+    write(store, trends).await;
     let revise = Write::Revise {
         post: post_id(5),
         revision: Box::new(revision(2, &long)),

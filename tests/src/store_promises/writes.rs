@@ -10,7 +10,7 @@ use soundpost_core::port::store::{StoreError, Write};
 
 use super::Fresh;
 use super::build::*;
-use crate::world::samples::{feed, feed_state};
+use crate::world::samples::{feed, feed_state, trends};
 
 /// The same post under the same client key is the same answer.
 pub async fn p1_a_repeat_with_the_client_key_adds_nothing(fresh: &Fresh) {
@@ -129,6 +129,34 @@ pub async fn p5_a_feed_is_known_until_it_is_removed(fresh: &Fresh) {
     write(store, gone()).await;
     let world = store.world();
     assert!(world.feeds.is_empty() && world.feed_states.is_empty());
+}
+
+/// A list of hashtags reads back with the moves of its step, and goes. A name has a list or a feed, the newer one.
+pub async fn p5_a_list_of_hashtags_is_known_until_it_is_removed(fresh: &Fresh) {
+    let store = &*fresh.store;
+    let gone = || Write::RemoveTrends {
+        name: "radar".to_owned(),
+    };
+    let refused = try_write(store, gone()).await;
+    assert!(matches!(refused, Err(StoreError::NotFound { .. })), "{refused:?}");
+    add_accounts(store, [1]).await;
+    let queued = queue(store, 7, 1, 10).await;
+    let set = |steps| Write::SetTrends {
+        list: Box::new(trends("radar")),
+        steps,
+    };
+    let before = fresh.epoch.now();
+    let written = write(store, set(vec![step(&queued, hold())])).await;
+    assert_eq!(written.deliveries[0].state_name(), StateName::Held);
+    assert!(fresh.epoch.now() > before, "it holds from now on");
+    assert_eq!(store.world().trends["radar"], trends("radar"));
+    let feed = Box::new(feed("radar"));
+    write(store, Write::SetFeed { feed }).await;
+    assert!(store.world().trends.is_empty() && store.world().feeds.len() == 1);
+    write(store, set(Vec::new())).await;
+    assert!(store.world().feeds.is_empty() && store.world().trends.len() == 1);
+    write(store, gone()).await;
+    assert!(store.world().trends.is_empty());
 }
 
 /// Halts, events, calendars and approvals raise the epoch before the answer; other writes do not.

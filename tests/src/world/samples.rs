@@ -17,6 +17,7 @@ use soundpost_core::halt::{HaltCause, Scope};
 use soundpost_core::id::{AccountId, EventId, Id, SendKey, StoreId};
 use soundpost_core::post::{Category, Content, Post, Revision};
 use soundpost_core::receipt::Receipt;
+use soundpost_core::trends::TrendsList;
 use soundpost_fixtures::build::{self, BEGIN, minute};
 
 fn frozen(part: u16) -> Frozen {
@@ -400,7 +401,6 @@ pub fn feed(name: &str) -> Feed {
         allow_private: false,
         added_by: "anna".to_owned(),
         added_at: BEGIN,
-        trends: None,
     }
 }
 
@@ -414,6 +414,16 @@ pub fn feed_state() -> FeedState {
         etag: Some("\"1\"".to_owned()),
         last_modified: Some("Mon, 23 Nov 2026 08:00:00 GMT".to_owned()),
         said: "CAP 1.2: 1 proposal".to_owned(),
+    }
+}
+
+/// A list of hashtags that rise.
+pub fn trends(name: &str) -> TrendsList {
+    TrendsList {
+        name: name.to_owned(),
+        tags: vec!["metoo".to_owned(), "pizza".to_owned()],
+        set_by: "anna".to_owned(),
+        set_at: BEGIN,
     }
 }
 
@@ -459,13 +469,21 @@ pub fn changes() -> Vec<Change> {
             text,
         },
         Change::CalendarRemoved { name },
-        Change::FeedSet { feed: feed("news") },
+        Change::FeedSet {
+            feed: feed("news").into(),
+        },
         Change::FeedChecked {
             name: "news".to_owned(),
             state: feed_state(),
         },
         Change::FeedRemoved {
             name: "news".to_owned(),
+        },
+        Change::TrendsSet {
+            list: trends("radar"),
+        },
+        Change::TrendsRemoved {
+            name: "radar".to_owned(),
         },
     ];
     all.extend(events().into_iter().map(|event| Change::EventSet {

@@ -15,7 +15,7 @@ use crate::control::protocol::LogAsk;
 use crate::output::visible;
 
 /// The kinds of changes.
-const CHANGES: [&str; 15] = [
+const CHANGES: [&str; 17] = [
     "created",
     "post_added",
     "post_revised",
@@ -29,6 +29,8 @@ const CHANGES: [&str; 15] = [
     "feed_set",
     "feed_checked",
     "feed_removed",
+    "trends_set",
+    "trends_removed",
     "adopted",
     "journal_cut",
 ];
@@ -73,6 +75,8 @@ pub(super) fn kind_of(change: &Change) -> &'static str {
         Change::FeedSet { .. } => "feed_set",
         Change::FeedChecked { .. } => "feed_checked",
         Change::FeedRemoved { .. } => "feed_removed",
+        Change::TrendsSet { .. } => "trends_set",
+        Change::TrendsRemoved { .. } => "trends_removed",
         Change::Adopted { .. } => "adopted",
         Change::JournalCut { .. } => "journal_cut",
     }
@@ -173,6 +177,7 @@ impl Named {
             Change::AccountSet { account } => ends(account.id.to_string()),
             Change::Created { .. } | Change::CalendarSet { .. } | Change::CalendarRemoved { .. } => false,
             Change::FeedSet { .. } | Change::FeedChecked { .. } | Change::FeedRemoved { .. } => false,
+            Change::TrendsSet { .. } | Change::TrendsRemoved { .. } => false,
             Change::Adopted { .. } | Change::JournalCut { .. } => false,
         }
     }

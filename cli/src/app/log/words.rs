@@ -7,8 +7,9 @@ use soundpost_core::account::{Account, AccountStatus};
 use soundpost_core::actor::Actor;
 use soundpost_core::change::{Change, Entry};
 use soundpost_core::event::{Event, Stage};
-use soundpost_core::feed::{Feed, FeedState};
+use soundpost_core::feed::{Feed, FeedRecord, FeedState};
 use soundpost_core::halt::{HaltOrder, Scope};
+use soundpost_core::trends::TrendsList;
 
 use super::LogSurroundings;
 use super::filter::kind_of;
@@ -74,8 +75,11 @@ fn id(change: &Change) -> String {
         Change::HaltLifted { order } => order.to_string(),
         Change::EventSet { event, .. } => event.id.to_string(),
         Change::CalendarSet { name, .. } | Change::CalendarRemoved { name } => name.clone(),
-        Change::FeedSet { feed } => feed.name.clone(),
-        Change::FeedChecked { name, .. } | Change::FeedRemoved { name } => name.clone(),
+        Change::FeedSet { feed } => feed.feed.name.clone(),
+        Change::TrendsSet { list } => list.name.clone(),
+        Change::FeedChecked { name, .. } | Change::FeedRemoved { name } | Change::TrendsRemoved { name } => {
+            name.clone()
+        }
         Change::Adopted { .. } | Change::JournalCut { .. } => String::new(),
     }
 }
@@ -112,16 +116,9 @@ fn what(around: &LogSurroundings, teller: &Teller<'_>, names: &mut Names<'_>, en
         }
         Change::CalendarSet { name, .. } => vec![format!("calendar {} was imported", visible(name))],
         Change::CalendarRemoved { name } => vec![format!("calendar {} was removed", visible(name))],
-        Change::FeedSet { feed } if !feed.is_watched() => vec![format!(
-            "the trends {} were set: {} hashtags",
-            visible(&feed.name),
-            feed.trends.as_ref().map_or(0, Vec::len)
-        )],
-        Change::FeedSet { feed } => vec![format!(
-            "feed {} is watched: it {}",
-            visible(&feed.name),
-            feed.policy
-        )],
+        Change::FeedSet { feed } => vec![feed_set(feed)],
+        Change::TrendsSet { list } => vec![trends_set(list)],
+        Change::TrendsRemoved { name } => vec![format!("the trends {} are forgotten", visible(name))],
         Change::FeedChecked { name, state } => vec![feed_checked(name, state)],
         Change::FeedRemoved { name } => vec![format!("feed {} is no longer there", visible(name))],
         Change::Adopted { .. } => vec!["the folder was adopted: the queue is at home here".to_owned()],
@@ -231,6 +228,25 @@ fn event_changes(was: &Event, event: &Event, teller: &Teller<'_>, at: Timestamp)
         .collect()
 }
 
+fn feed_set(record: &FeedRecord) -> String {
+    match record.older_list() {
+        Some(list) => trends_set(&list),
+        None => format!(
+            "feed {} is watched: it {}",
+            visible(&record.feed.name),
+            record.feed.policy
+        ),
+    }
+}
+
+fn trends_set(list: &TrendsList) -> String {
+    format!(
+        "the trends {} were set: {} hashtags",
+        visible(&list.name),
+        list.tags.len()
+    )
+}
+
 fn feed_checked(name: &str, state: &FeedState) -> String {
     let name = visible(name);
     match state.trouble.as_str() {
@@ -250,8 +266,11 @@ fn fields(around: &LogSurroundings, change: &Change) -> Value {
         },
         // An address of a feed may be known to its owner only.
         Change::FeedSet { feed } => Change::FeedSet {
-            feed: Feed {
-                url: origin(&feed.url),
+            feed: FeedRecord {
+                feed: Feed {
+                    url: origin(&feed.feed.url),
+                    ..feed.feed.clone()
+                },
                 ..feed.clone()
             },
         },

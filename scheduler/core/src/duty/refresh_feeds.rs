@@ -29,7 +29,7 @@ pub fn due<'a>(
     state: impl Fn(&Feed) -> FeedState,
     now: Timestamp,
 ) -> Vec<Feed> {
-    let is_due = |feed: &&Feed| feed.is_asked() && state(feed).next_at.is_none_or(|at| at <= now);
+    let is_due = |feed: &&Feed| !feed.is_pushed() && state(feed).next_at.is_none_or(|at| at <= now);
     feeds.into_iter().filter(is_due).cloned().collect()
 }
 
@@ -150,7 +150,6 @@ mod tests {
             allow_private: false,
             added_by: "kim".to_owned(),
             added_at: Timestamp::UNIX_EPOCH,
-            trends: None,
         }
     }
 

@@ -101,7 +101,6 @@ mod tests {
             allow_private: false,
             added_by: "kim".to_owned(),
             added_at: at(0),
-            trends: None,
         };
         let state = FeedState {
             last_ok_at,

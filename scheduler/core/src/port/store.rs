@@ -18,6 +18,7 @@ use crate::halt::HaltOrder;
 use crate::id::{AccountId, DeliveryId, EventId, Id, OrderId, PostId, StoreId};
 use crate::import::Import;
 use crate::post::{Post, Revision};
+use crate::trends::TrendsList;
 use crate::world::World;
 
 /// One move of one delivery by a person or a duty. It is refused when the delivery has changed since it was read.
@@ -119,6 +120,18 @@ pub enum Write {
     },
     /// The end of watching a feed.
     RemoveFeed {
+        /// Its name.
+        name: String,
+    },
+    /// A list of hashtags that rise, new or changed, and the deliveries that it moves.
+    SetTrends {
+        /// Its whole new state.
+        list: Box<TrendsList>,
+        /// The moves.
+        steps: Vec<Step>,
+    },
+    /// The end of a list of hashtags.
+    RemoveTrends {
         /// Its name.
         name: String,
     },

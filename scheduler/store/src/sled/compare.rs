@@ -9,6 +9,7 @@ use soundpost_core::port::store::StoreError;
 
 use super::key::{
     AccountKey, CalendarKey, ClientKey, DeliveryKey, EventKey, FeedKey, FeedStateKey, HaltKey, Key, PostKey,
+    TrendsKey,
 };
 use super::shelf::Shelf;
 use super::touched::{Nothing, Touched};
@@ -82,6 +83,15 @@ pub(crate) fn compare(shelf: &Shelf, journal: &JournalReader) -> Result<Differen
         "feed state",
         states.collect(),
         |FeedStateKey(name)| name,
+        &mut found,
+    )?;
+    let trends = said.trends.into_iter();
+    let trends = trends.filter_map(|(name, list)| Some((name, list?)));
+    kind(
+        shelf,
+        "trends",
+        trends.collect(),
+        |TrendsKey(name)| name,
         &mut found,
     )?;
     Ok(found)
@@ -191,6 +201,51 @@ mod tests {
         assert_eq!(
             compare(&both.shelf, &both.reader).unwrap(),
             Differences::default()
+        );
+    }
+
+    /// What an older version wrote of a list of hashtags that rise.
+    const OLDER_LIST: &str = r#"{"kind":"feed_set","feed":{"name":"radar","url":"","policy":{"kind":"propose"},
+        "countries":[],"every_min":0,"stale_after_min":360,"when_stale":"report","allow_private":false,
+        "added_by":"anna","added_at":"2026-11-23T08:00:00Z","trends":["metoo","pizza"]}}"#;
+
+    #[test]
+    fn a_list_of_hashtags_that_an_older_version_wrote_is_read_and_goes_once() {
+        let both = both();
+        let change: Change = serde_json::from_str(OLDER_LIST).unwrap();
+        let store = soundpost_core::id::StoreId(soundpost_core::id::Id::from_bytes([7; 16]));
+        let apply = |change: &Change| {
+            let mut touched = Touched::default();
+            touched.apply(change, 3, &both.shelf).unwrap();
+            both.shelf
+                .apply(touched.batch(store, &both.shelf).unwrap())
+                .unwrap();
+            super::super::replay::load(&both.shelf).unwrap().world
+        };
+        let world = apply(&change);
+        let list = world.trends["radar"].clone();
+        assert_eq!(
+            (list.tags.join(" "), list.set_by.as_str()),
+            ("metoo pizza".to_owned(), "anna")
+        );
+        assert!(world.feeds.is_empty(), "nothing is asked of it");
+        let mut in_memory = std::sync::Arc::default();
+        crate::book::change_world(&mut in_memory, &change);
+        assert_eq!((&in_memory.trends, in_memory.feeds.len()), (&world.trends, 0));
+        let name = || "radar".to_owned();
+        for end in [
+            Change::FeedRemoved { name: name() },
+            Change::TrendsRemoved { name: name() },
+        ] {
+            apply(&change);
+            assert!(apply(&end).trends.is_empty(), "{end:?}");
+        }
+        apply(&change);
+        let newer = Change::TrendsSet { list };
+        apply(&newer);
+        assert!(
+            apply(&Change::TrendsRemoved { name: name() }).trends.is_empty(),
+            "the older one is gone too"
         );
     }
 

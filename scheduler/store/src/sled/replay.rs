@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use soundpost_core::feed::FeedRecord;
 use soundpost_core::id::StoreId;
 use soundpost_core::port::store::StoreError;
 
-use super::key::{AccountKey, CalendarKey, DeliveryKey, EventKey, FeedKey, FeedStateKey, HaltKey};
+use super::key::{AccountKey, CalendarKey, DeliveryKey, EventKey, FeedKey, FeedStateKey, HaltKey, TrendsKey};
 use super::shelf::{REBUILD, Shelf};
 use super::touched::Touched;
 use super::value::HaltNote;
@@ -97,9 +98,13 @@ fn load_world(shelf: &Shelf, book: &mut Book) -> Result<(), StoreError> {
         let read = Arc::new(calendar(&name, &text));
         world.calendars.insert(name, read);
     }
-    for item in shelf.all::<FeedKey, _>() {
-        let (FeedKey(name), feed) = item?;
-        world.feeds.insert(name, feed);
+    for item in shelf.all::<FeedKey, FeedRecord>() {
+        let (FeedKey(_), record) = item?;
+        world.set_feed(&record);
+    }
+    for item in shelf.all::<TrendsKey, _>() {
+        let (TrendsKey(name), list) = item?;
+        world.trends.insert(name, list);
     }
     for item in shelf.all::<FeedStateKey, _>() {
         let (FeedStateKey(name), state) = item?;

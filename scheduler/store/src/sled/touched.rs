@@ -7,13 +7,14 @@ use soundpost_core::account::Account;
 use soundpost_core::change::Change;
 use soundpost_core::delivery::Delivery;
 use soundpost_core::event::Event;
-use soundpost_core::feed::{Feed, FeedState};
+use soundpost_core::feed::{FeedRecord, FeedState};
 use soundpost_core::id::{AccountId, DeliveryId, EventId, OrderId, PostId, StoreId};
 use soundpost_core::port::store::StoreError;
+use soundpost_core::trends::TrendsList;
 
 use super::key::{
     AccountKey, CalendarKey, ClientKey, DeliveryKey, EventKey, FeedKey, FeedStateKey, HaltKey, Key, MetaKey,
-    PostKey,
+    PostKey, TrendsKey,
 };
 use super::shelf::Shelf;
 use super::value::{HaltNote, StoredPost};
@@ -76,9 +77,11 @@ pub(crate) struct Touched {
     /// Calendars that were imported, or removed (none).
     pub(crate) calendars: BTreeMap<String, Option<String>>,
     /// Feeds that were set, or removed (none).
-    pub(crate) feeds: BTreeMap<String, Option<Feed>>,
+    pub(crate) feeds: BTreeMap<String, Option<FeedRecord>>,
     /// How feeds are doing.
     pub(crate) feed_states: BTreeMap<String, Option<FeedState>>,
+    /// Lists of hashtags that were set, or removed (none).
+    pub(crate) trends: BTreeMap<String, Option<TrendsList>>,
 }
 
 impl Touched {
@@ -153,7 +156,11 @@ impl Touched {
             Change::CalendarRemoved { name } => {
                 self.calendars.insert(name.clone(), None);
             }
-            Change::FeedSet { .. } | Change::FeedChecked { .. } | Change::FeedRemoved { .. } => {
+            Change::FeedSet { .. }
+            | Change::FeedChecked { .. }
+            | Change::FeedRemoved { .. }
+            | Change::TrendsSet { .. }
+            | Change::TrendsRemoved { .. } => {
                 self.apply_to_feeds(change);
             }
         }
@@ -164,7 +171,8 @@ impl Touched {
     fn apply_to_feeds(&mut self, change: &Change) {
         match change {
             Change::FeedSet { feed } => {
-                self.feeds.insert(feed.name.clone(), Some(feed.clone()));
+                self.feeds.insert(feed.feed.name.clone(), Some(feed.clone()));
+                self.trends.insert(feed.feed.name.clone(), None);
             }
             Change::FeedChecked { name, state } => {
                 self.feed_states.insert(name.clone(), Some(state.clone()));
@@ -172,6 +180,17 @@ impl Touched {
             Change::FeedRemoved { name } => {
                 self.feeds.insert(name.clone(), None);
                 self.feed_states.insert(name.clone(), None);
+                self.trends.insert(name.clone(), None);
+            }
+            // What an older version recorded of a list stands among the feeds, and would come back.
+            Change::TrendsSet { list } => {
+                self.feeds.insert(list.name.clone(), None);
+                self.feed_states.insert(list.name.clone(), None);
+                self.trends.insert(list.name.clone(), Some(list.clone()));
+            }
+            Change::TrendsRemoved { name } => {
+                self.feeds.insert(name.clone(), None);
+                self.trends.insert(name.clone(), None);
             }
             _ => {}
         }
@@ -227,6 +246,13 @@ impl Touched {
             let key = FeedStateKey(name.clone()).bytes();
             match state {
                 Some(state) => batch.insert(key, shelf.encode(state)?),
+                None => batch.remove(key),
+            }
+        }
+        for (name, list) in &self.trends {
+            let key = TrendsKey(name.clone()).bytes();
+            match list {
+                Some(list) => batch.insert(key, shelf.encode(list)?),
                 None => batch.remove(key),
             }
         }

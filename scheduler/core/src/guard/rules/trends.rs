@@ -3,18 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
 use unicode_normalization::char::is_combining_mark;
 
 use super::{Scene, without_approved};
 use crate::delivery::{RuleHold, RuleName, RuleSource};
-use crate::feed::Feed;
 use crate::guard::Input;
 use crate::guard::fold::fold;
+use crate::trends::TrendsList;
 use crate::world::World;
 
-/// A list that is older holds nothing: what rose yesterday is no news.
-pub const LASTS: SignedDuration = SignedDuration::from_hours(6);
 /// How many hashtags one list has at most.
 pub const TAGS_MAX: usize = 1000;
 
@@ -83,31 +80,21 @@ fn belongs(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || is_combining_mark(c) || matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// When a list becomes too old to hold anything.
-pub fn old_at(list: &Feed) -> Timestamp {
-    list.added_at.checked_add(LASTS).unwrap_or(Timestamp::MAX)
-}
-
 /// The hashtags of this post that rise by a list that is new enough, unless a person let them through. A person looks at
 /// them: they never end by themselves. None for what has begun to go out, and for a statement that a person has confirmed.
 pub(super) fn holds(input: &Input<'_>, scene: &Scene<'_>, world: &World) -> Vec<RuleHold> {
-    let lists = world
-        .feeds
-        .values()
-        .filter(|feed| input.at >= feed.added_at && input.at <= old_at(feed));
-    let lists: Vec<(&Feed, &[String])> = lists
-        .filter_map(|feed| Some((feed, feed.trends.as_deref()?)))
-        .collect();
+    let lists = world.trends.values().filter(|list| list.counts_at(input.at));
+    let lists: Vec<&TrendsList> = lists.collect();
     if lists.is_empty() || scene.goes_on() {
         return Vec::new();
     }
     let texts = input.parts.iter().map(|part| part.text.as_str());
     let said: BTreeSet<String> = texts.flat_map(hashtags).collect();
     let mut holds = Vec::new();
-    for (list, tags) in lists {
+    for list in lists {
         holds.extend(
             said.iter()
-                .filter(|tag| tags.binary_search(tag).is_ok())
+                .filter(|tag| list.tags.binary_search(tag).is_ok())
                 .map(|tag| RuleHold {
                     rule: RuleName::Trend,
                     source: RuleSource::Trends {

@@ -11,6 +11,7 @@ mod feed_state;
 mod halt;
 mod meta;
 mod post;
+mod trends;
 
 pub(crate) use account::AccountKey;
 pub(crate) use calendar::CalendarKey;
@@ -22,6 +23,7 @@ pub(crate) use feed_state::FeedStateKey;
 pub(crate) use halt::HaltKey;
 pub(crate) use meta::MetaKey;
 pub(crate) use post::PostKey;
+pub(crate) use trends::TrendsKey;
 
 /// A kind of key.
 pub(crate) trait Key: Sized {
@@ -67,8 +69,9 @@ mod tests {
             CalendarKey::ORDINAL,
             FeedKey::ORDINAL,
             FeedStateKey::ORDINAL,
+            TrendsKey::ORDINAL,
         ];
-        assert_eq!(ordinals, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        assert_eq!(ordinals, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
         assert_eq!(
             ordinals.into_iter().collect::<BTreeSet<_>>().len(),
             ordinals.len()

@@ -31,7 +31,6 @@ fn feed(policy: Policy) -> Feed {
         allow_private: false,
         added_by: "kim".to_owned(),
         added_at: now(),
-        trends: None,
     }
 }
 
