@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use soundpost_core::feed::{Feed, FeedState};
+use soundpost_core::feed::FeedState;
 use soundpost_core::guard::feed::BYTES_MAX;
-use soundpost_core::port::feed_source::{FeedSource, FetchError, Fetched};
+use soundpost_core::port::feed_source::{Asked, FeedSource, FetchError, Fetched};
 use soundpost_core::port::transport::{HttpRequest, HttpResponse, Method, Transport};
 use tokio::time::timeout;
 use url::Url;
@@ -43,10 +43,10 @@ impl HttpFeeds {
         self
     }
 
-    async fn get(&self, feed: &Feed, state: &FeedState) -> Result<Fetched, FetchError> {
-        let mut url = Url::parse(&feed.url).map_err(|error| failed(format!("not a URL: {error}")))?;
+    async fn get(&self, asked: Asked<'_>, state: &FeedState) -> Result<Fetched, FetchError> {
+        let mut url = Url::parse(asked.url).map_err(|error| failed(format!("not a URL: {error}")))?;
         for _ in 0..=REDIRECTS_MAX {
-            let answer = self.transport.read(request(feed, state, &url)).await;
+            let answer = self.transport.read(request(asked, state, &url)).await;
             let answer = answer.map_err(|error| failed(refused(&error.message)))?;
             match (answer.status, answer.headers.get("location")) {
                 (200, _) => return body(answer),
@@ -71,8 +71,8 @@ impl HttpFeeds {
 
 #[async_trait]
 impl FeedSource for HttpFeeds {
-    async fn fetch(&self, feed: &Feed, state: &FeedState) -> Result<Fetched, FetchError> {
-        timeout(self.time_max, self.get(feed, state))
+    async fn fetch(&self, asked: Asked<'_>, state: &FeedState) -> Result<Fetched, FetchError> {
+        timeout(self.time_max, self.get(asked, state))
             .await
             .unwrap_or_else(|_| {
                 Err(failed(format!(
@@ -96,7 +96,7 @@ fn refused(message: &str) -> String {
     of_feed.replace("(setting allow_private)", "(--allow-private)")
 }
 
-fn request(feed: &Feed, state: &FeedState, url: &Url) -> HttpRequest {
+fn request(asked: Asked<'_>, state: &FeedState, url: &Url) -> HttpRequest {
     let mut request = HttpRequest::new(Method::Get, url.as_str())
         .header("accept", ACCEPT)
         .header("accept-encoding", "identity");
@@ -106,7 +106,7 @@ fn request(feed: &Feed, state: &FeedState, url: &Url) -> HttpRequest {
     if let Some(time) = &state.last_modified {
         request = request.header("if-modified-since", time);
     }
-    request.allow_private = feed.allow_private;
+    request.allow_private = asked.allow_private;
     request.response_bytes_max = BYTES_MAX;
     request
 }

@@ -40,6 +40,7 @@ pub mod status;
 pub mod story;
 pub mod today;
 pub mod trends;
+mod trends_watch;
 pub mod understanding;
 pub mod view;
 
@@ -51,7 +52,7 @@ use soundpost_core::actor::Actor;
 use soundpost_core::environment::Environment;
 use soundpost_core::port::store::{Request, Write, Written};
 
-use crate::control::protocol::{Answer, Ask, TrendsAsk};
+use crate::control::protocol::{Answer, Ask};
 use error::AppError;
 
 /// The service behind all commands.
@@ -143,11 +144,7 @@ impl App {
             Ask::Calendar(ask) => self.calendar(who, ask).await,
             Ask::AccountSet(ask) => self.account_set(who, *ask).await.map(Answer::RulesChanged),
             Ask::Rules { name } => self.rules(name.as_deref()).map(Answer::Rules),
-            Ask::Trends(TrendsAsk::Set { name, text }) => {
-                self.trends_set(who, &name, &text).await.map(Answer::TrendsSet)
-            }
-            Ask::Trends(TrendsAsk::List) => Ok(Answer::Trends(self.trends_list())),
-            Ask::Trends(TrendsAsk::Remove { name }) => self.trends_remove(who, &name).await.map(Answer::Said),
+            Ask::Trends(ask) => self.trends(who, ask).await,
             Ask::FeedAdd(ask) => self.feed_add(who, *ask).await.map(Answer::FeedAdded),
             Ask::FeedList => Ok(Answer::Feeds(self.feed_list())),
             Ask::FeedRemove { name } => self.feed_remove(who, name).await.map(Answer::Said),

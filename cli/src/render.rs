@@ -165,6 +165,8 @@ pub fn answer(screen: &Screen, answer: &Answer) -> String {
         Answer::RulesChanged(changed) => rules::changed(screen, changed),
         Answer::Trends(lists) => trends::list(screen, lists),
         Answer::TrendsSet(set) => trends::set(screen, set),
+        Answer::TrendsAdded(list) => trends::added(screen, list),
+        Answer::TrendsRefreshed(all) => trends::refreshed(screen, all),
         Answer::Plan(plan) => pause::plan(screen, plan),
         Answer::Resumed(resumed) => pause::resumed(screen, resumed),
         Answer::Said(said) => wrap(screen, said, 0),

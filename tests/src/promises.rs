@@ -17,3 +17,4 @@ pub mod silence;
 pub mod statement;
 pub mod threads;
 pub mod time;
+pub mod trends;

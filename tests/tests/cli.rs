@@ -356,6 +356,8 @@ fn every_command_answers_alike_with_the_daemon_and_without_and_as_documented() {
             "events" => ("event", a),
             "calendars" => ("calendar_imported", a),
             "feeds" => ("feed_added", a),
+            "trends" => ("trends_added", a),
+            "trends_refreshed" => ("trends_set", a),
             name => (name, a),
         };
         assert_eq!(

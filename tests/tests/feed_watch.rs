@@ -32,7 +32,7 @@ fn at(url: &str) -> Feed {
 }
 
 async fn ask(feed: &Feed, state: &FeedState) -> Result<Fetched, FetchError> {
-    HttpFeeds::new(http()).fetch(feed, state).await
+    HttpFeeds::new(http()).fetch(feed.asked(), state).await
 }
 
 async fn why(feed: &Feed) -> String {
@@ -163,7 +163,7 @@ async fn a_redirect_to_a_private_address_or_away_from_https_is_refused() {
             ..at(from)
         };
         let refused = HttpFeeds::new(transport)
-            .fetch(&feed, &FeedState::default())
+            .fetch(feed.asked(), &FeedState::default())
             .await;
         let why = refused.expect_err("it is refused").why;
         assert!(why.contains(says), "{to}: {why}");
@@ -205,7 +205,7 @@ async fn a_server_that_never_answers_costs_a_few_seconds_at_most() {
     let began = Instant::now();
     let source = HttpFeeds::new(http()).within(Duration::from_secs(1));
     let why = source
-        .fetch(&feed, &FeedState::default())
+        .fetch(feed.asked(), &FeedState::default())
         .await
         .expect_err("no answer")
         .why;
@@ -417,4 +417,61 @@ fn a_feed_that_fails_is_said_everywhere_and_keeps_its_back_off() {
     );
     let _ = bench.run(&["feed", "remove", "met"]).well();
     assert_eq!(bench.run(&["feed", "refresh", "met"]).code, 4);
+}
+
+#[test]
+fn a_watched_list_of_hashtags_is_asked_for_within_the_limits_of_feeds_and_holds() {
+    let bench = Bench::with_accounts();
+    let (server, page) = page(r#"[{"name":"Pizza","history":[]},{"name":"two"}]"#);
+    let _ = bench
+        .run(&["post", "Have some #pizza", "--to", "shop", "--at", "+3h"])
+        .well();
+    let _ = bench.run(&["trends", "add", "social", server.url()]).well();
+    let private = bench.run(&["trends", "refresh"]);
+    assert_eq!((private.code, server.seen().len()), (11, 0), "{private:?}");
+    assert!(private.out.contains("--allow-private"), "{private:?}");
+    let add = ["trends", "add", "social", server.url(), "--allow-private"];
+    let added = bench.run(&add).well();
+    assert!(added.out.contains("not read yet, holds nothing"), "{}", added.out);
+    let read = bench.json(&["trends", "refresh", "social"]);
+    let one = &read["ok"]["trends_refreshed"][0];
+    assert_eq!(one["list"]["tags"], serde_json::json!(["pizza", "two"]), "{read}");
+    assert_eq!(one["held"].as_array().map(Vec::len), Some(1));
+    assert_eq!(bench.queue()[0]["state"], "held");
+    put(&page, "Service unavailable, try again later");
+    let failed = bench.run(&["trends", "refresh"]);
+    assert_eq!(failed.code, 11, "{failed:?}");
+    let status = bench.run(&["status"]).well();
+    let status = status.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for says in [
+        "1 failure since",
+        "line 1 is no hashtag",
+        "what was read before counts until",
+    ] {
+        assert!(status.contains(says), "{says}: {status}");
+    }
+    let by_hand = bench.run(&["trends", "set", "social", "-"]);
+    assert_eq!(by_hand.code, 5, "{by_hand:?}");
+    let _ = bench.run(&["trends", "remove", "social"]).well();
+    assert_eq!(bench.run(&["trends", "refresh", "social"]).code, 4);
+}
+
+#[test]
+fn guard_read_says_what_a_list_of_hashtags_is() {
+    let bench = Bench::with_accounts();
+    let list = soundpost_tests::house::files::root().join("fixtures/guard/trends.txt");
+    let list = list.display().to_string();
+    let said = bench.run(&["guard", "read", &list]).well();
+    assert!(
+        said.out
+            .contains("a list of 3 hashtags that rise (one hashtag a line)"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("#aurora"), "{}", said.out);
+    let json = bench.json(&["guard", "read", &list]);
+    assert_eq!(
+        json["ok"]["reading"]["hashtags"].as_array().map(Vec::len),
+        Some(3)
+    );
 }

@@ -57,6 +57,10 @@ promises! {
         s8_an_old_list_of_hashtags_holds_nothing_and_is_reported
         s7_a_word_for_one_event_leaves_a_rising_hashtag_as_it_was
     }
+    trends {
+        s7_a_hashtag_that_a_watched_list_shows_waits
+        s8_a_watched_list_that_cannot_be_read_counts_on_and_is_reported
+    }
     limits {
         s7_a_second_post_that_sells_is_told_and_goes
         s7_a_day_that_is_full_holds_and_midnight_releases_what_is_fresh

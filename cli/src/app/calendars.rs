@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use soundpost_adapters::feeds::HttpFeeds;
 use soundpost_core::event::Event;
-use soundpost_core::feed::{Feed, FeedState, Policy, WhenStale};
+use soundpost_core::feed::FeedState;
 use soundpost_core::guard::calendar::shipped::Origin;
 use soundpost_core::guard::calendar::{Calendar, Coming, Viewpoint};
-use soundpost_core::port::feed_source::{FeedSource as _, Fetched};
+use soundpost_core::port::feed_source::{Asked, FeedSource as _, Fetched};
 use soundpost_core::port::store::Write;
 use soundpost_core::schedule;
 
@@ -97,31 +97,18 @@ impl App {
             AppError::bad_input(format!("cannot fetch the calendar: {}", visible(&why)))
                 .help("nothing was changed")
         };
-        let asked = self.asked_once(who, name.clone(), url, allow_private);
+        let asked = Asked {
+            url: &url,
+            allow_private,
+        };
         let source = HttpFeeds::new(Arc::clone(&self.env.transport));
-        let fetched = source.fetch(&asked, &FeedState::default()).await;
+        let fetched = source.fetch(asked, &FeedState::default()).await;
         match fetched.map_err(|error| refused(&error.why))? {
             Fetched::Unchanged => Err(refused("the server sent nothing")),
             Fetched::Body { bytes, .. } => {
                 let text = String::from_utf8(bytes).map_err(|_| refused("it is not UTF-8 text"))?;
                 self.calendar_import(who, name, text).await
             }
-        }
-    }
-
-    /// What is asked, in the words of feeds.
-    fn asked_once(&self, who: &str, name: String, url: String, allow_private: bool) -> Feed {
-        Feed {
-            name,
-            url,
-            policy: Policy::Propose,
-            countries: Vec::new(),
-            every_min: 1,
-            stale_after_min: 1,
-            when_stale: WhenStale::Report,
-            allow_private,
-            added_by: who.to_owned(),
-            added_at: self.now(),
         }
     }
 

@@ -23,13 +23,13 @@ use crate::control::protocol::{FeedAsk, FeedRefreshed, FeedView};
 use crate::output::visible;
 
 /// How many feeds one pass asks at most; the rest is asked at the next.
-const PASS_MAX: usize = 10;
+pub(super) const PASS_MAX: usize = 10;
 /// The longest name of a feed, in characters.
 const NAME_CHARS_MAX: usize = 40;
 /// The longest address that is kept.
 const URL_BYTES_MAX: usize = 2000;
 /// A feed must have been asked so often before it counts as stale.
-const ASKED_BEFORE_STALE: u32 = 3;
+pub(super) const ASKED_BEFORE_STALE: u32 = 3;
 /// How long the daemon waits at its start for feeds that would hold everything because nobody read them while it was off.
 const START_MAX: Duration = Duration::from_secs(15);
 
@@ -41,13 +41,13 @@ pub struct FeedDesk {
 }
 
 /// A feed is asked by one task at a time: as long as this lives, by nobody else.
-struct Asking {
+pub(super) struct Asking {
     desk: Arc<FeedDesk>,
     name: String,
 }
 
 impl Asking {
-    fn begin(desk: &Arc<FeedDesk>, name: &str) -> Option<Asking> {
+    pub(super) fn begin(desk: &Arc<FeedDesk>, name: &str) -> Option<Asking> {
         let mut asking = desk.asking.lock().unwrap_or_else(PoisonError::into_inner);
         asking.insert(name.to_owned()).then(|| Asking {
             desk: Arc::clone(desk),
@@ -157,7 +157,7 @@ impl App {
     }
 
     /// At the start of the daemon: feeds that hold when they are stale are asked before anything is sent, for they grew
-    /// stale only because nobody asked.
+    /// stale only because nobody asked. So are watched lists of hashtags that grew old, and would hold nothing.
     pub async fn refresh_stale_feeds(&self) {
         let world = self.env.store.world();
         let now = self.now();
@@ -167,10 +167,17 @@ impl App {
             .filter(|f| is_stale(f, &world, now))
             .cloned()
             .collect();
+        let old = self.due_trends();
+        let old = old.iter().filter(|list| !list.counts_at(now));
         let asked = tokio::time::timeout(START_MAX, async {
             for feed in &stale {
                 if let Err(error) = self.refresh(feed).await {
                     tracing::warn!(feed = %feed.name, %error, "cannot refresh the feed");
+                }
+            }
+            for list in old {
+                if let Err(error) = self.refresh_list(list).await {
+                    tracing::warn!(trends = %list.name, %error, "cannot refresh the trends");
                 }
             }
         });
@@ -275,11 +282,8 @@ impl App {
 
     async fn remember(&self, feed: &Feed, looked: &Looked) -> Result<(), AppError> {
         let stored = self.env.store.world().feed_states.get(&feed.name).cloned();
-        {
-            let mut states = self.feeds.states.lock().unwrap_or_else(PoisonError::into_inner);
-            states.insert(feed.name.clone(), looked.state.clone());
-        }
-        if is_worth_writing(feed, stored.as_ref(), &looked.state) {
+        self.remember_state(&feed.name, &looked.state);
+        if is_worth_writing(feed.stale_after_min, stored.as_ref(), &looked.state) {
             let write = Write::CheckFeed {
                 name: feed.name.clone(),
                 state: looked.state.clone(),
@@ -290,16 +294,27 @@ impl App {
         Ok(())
     }
 
-    fn forget_feed(&self, name: &str) {
+    /// Keeps the newest times of what was asked.
+    pub(super) fn remember_state(&self, name: &str, state: &FeedState) {
+        let mut states = self.feeds.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.insert(name.to_owned(), state.clone());
+    }
+
+    /// What this process knows of the times beyond the store, if anything.
+    pub(super) fn newest_state(&self, name: &str) -> Option<FeedState> {
+        let states = self.feeds.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.get(name).cloned()
+    }
+
+    /// What this process knows beyond the store is of no use any more.
+    pub(super) fn forget_feed(&self, name: &str) {
         let mut states = self.feeds.states.lock().unwrap_or_else(PoisonError::into_inner);
         states.remove(name);
     }
 
     /// How a feed is doing, as new as this process knows.
     fn state_of(&self, feed: &Feed) -> FeedState {
-        let states = self.feeds.states.lock().unwrap_or_else(PoisonError::into_inner);
-        let newest = states.get(&feed.name).cloned();
-        newest
+        self.newest_state(&feed.name)
             .or_else(|| self.env.store.world().feed_states.get(&feed.name).cloned())
             .unwrap_or_default()
     }
@@ -361,6 +376,7 @@ impl App {
             last_ok: shown(state.last_ok_at),
             next: shown(state.next_at),
             failures: state.failures,
+            failing_since: shown(state.failing_since),
             trouble: Some(visible(&state.trouble).into_owned()).filter(|t| !t.is_empty()),
             said: visible(&state.said).into_owned(),
             stale: self.now() > feed.stale_at(Some(&state)) && is_stale(feed, &world, self.now()),
@@ -388,7 +404,7 @@ pub(super) fn check_name(name: &str) -> Result<(), AppError> {
         return Ok(());
     }
     Err(AppError::bad_input(format!(
-        "'{}' is no name for a feed: use letters, digits, - and _, at most {NAME_CHARS_MAX}",
+        "'{}' is no name: use letters, digits, - and _, at most {NAME_CHARS_MAX}",
         visible(name)
     )))
 }

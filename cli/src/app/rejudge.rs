@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::{SignedDuration, Timestamp};
 use soundpost_core::actor::Actor;
 use soundpost_core::delivery::moves::Move;
 use soundpost_core::delivery::{Delivery, HoldReason, State, StateName};
@@ -45,6 +46,8 @@ pub enum Span<'a> {
     Within(&'a Reach<'a>),
     /// All that waits or is held of one account.
     Account(AccountId),
+    /// What waits and is due until then, and all that is held.
+    DueUntil(Timestamp),
 }
 
 /// How much work it was to judge the queue anew.
@@ -174,6 +177,13 @@ impl App {
                     ..Query::waiting()
                 });
             }
+            Span::DueUntil(until) => {
+                waiting = waiting.map(|query| Query {
+                    // A query ends before its end.
+                    due_until: until.checked_add(SignedDuration::from_nanos(1)).ok(),
+                    ..query
+                });
+            }
             Span::Account(account) => {
                 all.retain(|delivery| delivery.account == account);
                 waiting = waiting.map(|query| Query {
@@ -189,7 +199,7 @@ impl App {
             let account = world.accounts.get(&delivery.account)?;
             let meets = match span {
                 Span::Within(reach) => reach.meets(&delivery, account),
-                Span::Whole | Span::Account(_) => Meets::Surely,
+                Span::Whole | Span::Account(_) | Span::DueUntil(_) => Meets::Surely,
             };
             (meets != Meets::Not).then_some((delivery, meets))
         });

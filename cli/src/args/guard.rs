@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 /// `guard`.
 #[derive(Debug, Subcommand)]
 pub enum GuardCommand {
-    /// Read a feed, an alert or a calendar from a file, and say what it would propose; nothing is changed
+    /// Read a feed, an alert, a calendar or a list of hashtags from a file, and say what it would propose; nothing is changed
     Read(GuardRead),
     /// Measure the guard on a file of labelled cases (docs/guard.md); needs no queue
     Eval(GuardEval),

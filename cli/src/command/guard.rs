@@ -3,6 +3,7 @@
 //! `guard hygiene`: what became of what it held. `guard drill`: what an event would do that has not happened.
 
 mod eval;
+mod trends;
 mod words;
 
 use std::fs::File;
@@ -90,6 +91,21 @@ fn read(ctx: &Ctx, args: &GuardRead) -> Result<ExitCode, AppError> {
         return calendar(ctx, &args.file, &text);
     }
     let reading = feed::read(&bytes, args.content_type.as_deref(), &args.language);
+    let rising = feed::trends::read(&bytes, args.content_type.as_deref());
+    match (&reading, rising) {
+        (Err(_), Ok(rising)) => {
+            trends::say(ctx, &rising);
+            return Ok(ExitCode::Ok);
+        }
+        (Ok(reading), Ok(rising)) if reading.proposals.is_empty() && trends::is_whole(&rising) => {
+            trends::say(ctx, &rising);
+            return Ok(ExitCode::Ok);
+        }
+        (Err(_), Err(refusal)) if bytes.trim_ascii_start().starts_with(b"[") => {
+            return Err(refused(refusal.to_string()));
+        }
+        _ => {}
+    }
     let reading = reading.map_err(|refusal| refused(refusal.to_string()))?;
     if ctx.screen.json {
         let now = ctx.surroundings.clock.now();

@@ -345,6 +345,8 @@ pub enum Answer {
     RulesChanged(RulesChanged),
     Trends(Vec<TrendsView>),
     TrendsSet(TrendsSet),
+    TrendsAdded(TrendsView),
+    TrendsRefreshed(Vec<TrendsSet>),
     Plan(PlanView),
     Resumed(Resumed),
     Said(String),

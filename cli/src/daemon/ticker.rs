@@ -61,11 +61,35 @@ async fn try_start(app: &App) -> Result<Ticker, JobSchedulerError> {
     let watched = app.clone();
     let job = Job::new_async(FEEDS_AT, move |_, _| {
         let app = watched.clone();
-        Box::pin(async move { refresh_feeds(&app).await })
+        Box::pin(async move {
+            refresh_trends(&app).await;
+            refresh_feeds(&app).await;
+        })
     })?;
     scheduler.add(job).await?;
     scheduler.start().await?;
     Ok(Ticker(scheduler))
+}
+
+/// Asks for the lists of hashtags that are due, and says in the log what came of it.
+async fn refresh_trends(app: &App) {
+    let refreshed = match app.refresh_due_trends().await {
+        Ok(refreshed) => refreshed,
+        Err(error) => return warn!(%error, "the trends cannot be refreshed"),
+    };
+    for one in refreshed {
+        let (trends, held) = (&one.list.name, one.held.len());
+        let trouble = one
+            .list
+            .watched
+            .as_ref()
+            .and_then(|watched| watched.trouble.as_ref());
+        match trouble {
+            Some(trouble) => warn!(%trends, %trouble, "the trends were not read"),
+            None if held > 0 => warn!(%trends, held, "hashtags that rise hold posts: soundpost queue"),
+            None => debug!(%trends, hashtags = one.list.tags.len(), "the trends were read"),
+        }
+    }
 }
 
 /// Asks the feeds that are due, and says in the log what came of it.

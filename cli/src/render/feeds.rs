@@ -55,6 +55,15 @@ fn one(screen: &Screen, feed: &FeedView) -> String {
     text
 }
 
+/// `3 failures since Mon 10:00`.
+pub(super) fn failures(count: u32, since: Option<&str>) -> String {
+    let counted = match count {
+        1 => "1 failure".to_owned(),
+        n => format!("{n} failures"),
+    };
+    since.map_or_else(|| counted.clone(), |since| format!("{counted} since {since}"))
+}
+
 /// How a feed is doing, in a sentence.
 pub(super) fn health(feed: &FeedView) -> String {
     let read = feed
@@ -62,7 +71,10 @@ pub(super) fn health(feed: &FeedView) -> String {
         .as_ref()
         .map_or_else(|| "never read".to_owned(), |at| format!("last read {at}"));
     let trouble = match &feed.trouble {
-        Some(why) => format!("; {} failures: {why}", feed.failures),
+        Some(why) => format!(
+            "; {}: {why}",
+            failures(feed.failures, feed.failing_since.as_deref())
+        ),
         None => String::new(),
     };
     let next = feed

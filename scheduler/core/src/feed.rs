@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Severity;
+use crate::port::feed_source::Asked;
 use crate::trends::TrendsList;
 
 /// What a feed may do by itself.
@@ -117,6 +118,7 @@ impl FeedRecord {
             tags,
             set_by: self.feed.added_by.clone(),
             set_at: self.feed.added_at,
+            watch: None,
         })
     }
 }
@@ -130,6 +132,9 @@ pub struct FeedState {
     pub next_at: Option<Timestamp>,
     /// How often it has failed since then.
     pub failures: u32,
+    /// Since when it fails; none when it does not, or an older version counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Timestamp>,
     /// What went wrong last; empty = nothing.
     pub trouble: String,
     /// The server's mark of what was read.
@@ -144,6 +149,14 @@ impl Feed {
     /// True when it is not asked, because its source sends by itself.
     pub fn is_pushed(&self) -> bool {
         self.url == PUSHED
+    }
+
+    /// Where it is asked.
+    pub fn asked(&self) -> Asked<'_> {
+        Asked {
+            url: &self.url,
+            allow_private: self.allow_private,
+        }
     }
 
     /// When it becomes stale, unless it is read before.

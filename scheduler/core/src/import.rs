@@ -187,13 +187,20 @@ impl Import {
     /// Adds a list of hashtags that rise.
     ///
     /// # Errors
-    /// [`Flaw`] when its name stands twice, also as that of a feed, or is none.
+    /// [`Flaw`] when its name stands twice, also as that of a feed, or is none, or its address is not one of http or https.
     pub fn trends(&mut self, list: TrendsList) -> Result<(), Flaw> {
         if !is_label(&list.name) {
             return flaw("the name of trends has letters, digits, '-', '_' and '.' only");
         }
         if self.feeds.contains_key(&list.name) {
             return flaw(format!("a feed has the name {}", list.name));
+        }
+        let url = list.watch.as_ref().map(|watch| Url::parse(&watch.url));
+        if url.is_some_and(|url| !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https"))) {
+            return flaw(format!(
+                "the address of trends {} is not one of http or https",
+                list.name
+            ));
         }
         add(&mut self.trends, list.name.clone(), list, "trends")
     }

@@ -228,6 +228,9 @@ impl Walk<'_> {
         self.ask("said", &["feed", "remove", "met"]);
         let list = root().join("fixtures/guard/trends.txt").display().to_string();
         self.ask("trends_set", &["trends", "set", "radar", &list]);
+        let watched = "http://127.0.0.1:9/api/v1/trends/tags";
+        self.ask("trends_added", &["trends", "add", "social", watched]);
+        self.ask("trends_refreshed", &["trends", "refresh"]);
         self.ask("trends", &["trends", "list"]);
         self.ask("said", &["trends", "remove", "radar"]);
     }

@@ -17,7 +17,7 @@ use soundpost_core::halt::{HaltCause, Scope};
 use soundpost_core::id::{AccountId, EventId, Id, SendKey, StoreId};
 use soundpost_core::post::{Category, Content, Post, Revision};
 use soundpost_core::receipt::Receipt;
-use soundpost_core::trends::TrendsList;
+use soundpost_core::trends::{TrendsList, TrendsWatch};
 use soundpost_fixtures::build::{self, BEGIN, minute};
 
 fn frozen(part: u16) -> Frozen {
@@ -410,6 +410,7 @@ pub fn feed_state() -> FeedState {
         last_ok_at: Some(minute(1)),
         next_at: Some(minute(6)),
         failures: 2,
+        failing_since: Some(minute(2)),
         trouble: "HTTP 500".to_owned(),
         etag: Some("\"1\"".to_owned()),
         last_modified: Some("Mon, 23 Nov 2026 08:00:00 GMT".to_owned()),
@@ -424,6 +425,12 @@ pub fn trends(name: &str) -> TrendsList {
         tags: vec!["metoo".to_owned(), "pizza".to_owned()],
         set_by: "anna".to_owned(),
         set_at: BEGIN,
+        watch: Some(TrendsWatch {
+            url: "https://social.example/api/v1/trends/tags".to_owned(),
+            every_min: 15,
+            allow_private: false,
+            state: feed_state(),
+        }),
     }
 }
 

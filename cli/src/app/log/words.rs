@@ -9,7 +9,7 @@ use soundpost_core::change::{Change, Entry};
 use soundpost_core::event::{Event, Stage};
 use soundpost_core::feed::{Feed, FeedRecord, FeedState};
 use soundpost_core::halt::{HaltOrder, Scope};
-use soundpost_core::trends::TrendsList;
+use soundpost_core::trends::{TrendsList, TrendsWatch};
 
 use super::LogSurroundings;
 use super::filter::kind_of;
@@ -240,6 +240,14 @@ fn feed_set(record: &FeedRecord) -> String {
 }
 
 fn trends_set(list: &TrendsList) -> String {
+    let name = visible(&list.name);
+    if let Some(watch) = &list.watch {
+        return match (watch.state.trouble.as_str(), watch.state.last_ok_at) {
+            ("", None) => format!("the trends {name} are watched"),
+            ("", Some(_)) => format!("the trends {name} were read: {} hashtags", list.tags.len()),
+            (why, _) => format!("the trends {name} were not read: {}", visible(why)),
+        };
+    }
     format!(
         "the trends {} were set: {} hashtags",
         visible(&list.name),
@@ -272,6 +280,15 @@ fn fields(around: &LogSurroundings, change: &Change) -> Value {
                     ..feed.feed.clone()
                 },
                 ..feed.clone()
+            },
+        },
+        Change::TrendsSet { list } => Change::TrendsSet {
+            list: TrendsList {
+                watch: list.watch.as_ref().map(|watch| TrendsWatch {
+                    url: origin(&watch.url),
+                    ..watch.clone()
+                }),
+                ..list.clone()
             },
         },
         other => other.clone(),

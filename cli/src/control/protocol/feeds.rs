@@ -52,6 +52,8 @@ pub struct FeedView {
     pub next: Option<String>,
     /// How often it has failed since then.
     pub failures: u32,
+    /// Since when it fails, for people.
+    pub failing_since: Option<String>,
     /// What went wrong last.
     pub trouble: Option<String>,
     /// What it said last, in a few words.

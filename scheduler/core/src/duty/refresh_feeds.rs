@@ -36,7 +36,7 @@ pub fn due<'a>(
 /// Asks a feed once. Nothing is written: whoever asks brings the proposals together with the events of that moment,
 /// writes what follows, and then the state.
 pub async fn look(env: &Environment, source: &dyn FeedSource, feed: &Feed, known: &FeedState) -> Looked {
-    take(env, feed, known, source.fetch(feed, known).await)
+    take(env, feed, known, source.fetch(feed.asked(), known).await)
 }
 
 /// What an answer of a feed, or a message that it sent, comes to.
@@ -72,8 +72,8 @@ pub fn take(
         Err(error) => Some(error),
     };
     match failed {
-        None => succeeded(feed, &mut state, now),
-        Some(error) => failing(feed, &mut state, &error, now, env.entropy.u64()),
+        None => succeeded(feed.every_min, &mut state, now),
+        Some(error) => failing(feed.every_min, &mut state, &error, now, env.entropy.u64()),
     }
     Looked { state, proposals }
 }
@@ -85,23 +85,28 @@ fn said(format: &str, proposals: usize) -> String {
     }
 }
 
-fn every(feed: &Feed) -> SignedDuration {
-    SignedDuration::from_mins(i64::from(feed.every_min.max(1)))
+fn every(every_min: u32) -> SignedDuration {
+    SignedDuration::from_mins(i64::from(every_min.max(1)))
 }
 
-fn succeeded(feed: &Feed, state: &mut FeedState, now: Timestamp) {
+/// Takes note that what is asked this often was read.
+pub(super) fn succeeded(every_min: u32, state: &mut FeedState, now: Timestamp) {
     state.last_ok_at = Some(now);
     state.failures = 0;
+    state.failing_since = None;
     state.trouble = String::new();
-    state.next_at = now.checked_add(every(feed)).ok();
+    state.next_at = now.checked_add(every(every_min)).ok();
 }
 
 /// Twice the time after each failure, spread a little, so that many feeds of one server do not come back at once.
-fn failing(feed: &Feed, state: &mut FeedState, error: &FetchError, now: Timestamp, dice: u64) {
+pub(super) fn failing(every_min: u32, state: &mut FeedState, error: &FetchError, now: Timestamp, dice: u64) {
+    if state.failures == 0 {
+        state.failing_since = Some(now);
+    }
     state.failures = state.failures.saturating_add(1);
     state.trouble = error.why.clone();
     let doublings = state.failures.saturating_sub(1).min(DOUBLINGS_MAX);
-    let plain = (every(feed) * 2_i32.pow(doublings)).min(BACK_OFF_MAX);
+    let plain = (every(every_min) * 2_i32.pow(doublings)).min(BACK_OFF_MAX);
     let spread_ms = plain.as_millis() / 5;
     let spread_ms = i64::try_from(spread_ms).unwrap_or(0).max(1);
     let jitter = i64::try_from(dice % spread_ms.unsigned_abs()).unwrap_or(0);
@@ -115,8 +120,8 @@ fn failing(feed: &Feed, state: &mut FeedState, error: &FetchError, now: Timestam
 }
 
 /// True when what changed is worth a durable write: anything but the times, or a time that is old enough to matter for
-/// whether the feed is stale.
-pub fn is_worth_writing(feed: &Feed, stored: Option<&FeedState>, state: &FeedState) -> bool {
+/// whether the feed is stale, or the list old.
+pub fn is_worth_writing(stale_after_min: u32, stored: Option<&FeedState>, state: &FeedState) -> bool {
     let Some(stored) = stored else {
         return true;
     };
@@ -125,7 +130,7 @@ pub fn is_worth_writing(feed: &Feed, stored: Option<&FeedState>, state: &FeedSta
         next_at: state.next_at,
         ..stored.clone()
     };
-    let quarter = SignedDuration::from_mins(i64::from(feed.stale_after_min)) / 4;
+    let quarter = SignedDuration::from_mins(i64::from(stale_after_min)) / 4;
     let is_old = match (stored.last_ok_at, state.last_ok_at) {
         (Some(then), Some(now)) => now.duration_since(then) >= quarter,
         (then, now) => then != now,
@@ -136,22 +141,6 @@ pub fn is_worth_writing(feed: &Feed, stored: Option<&FeedState>, state: &FeedSta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::feed::{Policy, WhenStale};
-
-    fn feed() -> Feed {
-        Feed {
-            name: "met".to_owned(),
-            url: "https://met.example/".to_owned(),
-            policy: Policy::Propose,
-            countries: Vec::new(),
-            every_min: 10,
-            stale_after_min: 60,
-            when_stale: WhenStale::Report,
-            allow_private: false,
-            added_by: "kim".to_owned(),
-            added_at: Timestamp::UNIX_EPOCH,
-        }
-    }
 
     fn wait_min(failures: u32, retry_after_s: Option<u64>, dice: u64) -> i64 {
         let mut state = FeedState {
@@ -162,7 +151,7 @@ mod tests {
             why: "no".to_owned(),
             retry_after_s,
         };
-        failing(&feed(), &mut state, &error, Timestamp::UNIX_EPOCH, dice);
+        failing(10, &mut state, &error, Timestamp::UNIX_EPOCH, dice);
         state.next_at.unwrap().as_second() / 60
     }
 
@@ -195,13 +184,13 @@ mod tests {
             next_at: at(min + 10),
             ..stored.clone()
         };
-        assert!(!is_worth_writing(&feed(), Some(&stored), &later(10)));
-        assert!(is_worth_writing(&feed(), Some(&stored), &later(15)));
-        assert!(is_worth_writing(&feed(), None, &later(1)));
+        assert!(!is_worth_writing(60, Some(&stored), &later(10)));
+        assert!(is_worth_writing(60, Some(&stored), &later(15)));
+        assert!(is_worth_writing(60, None, &later(1)));
         let failed = FeedState {
             failures: 1,
             ..later(0)
         };
-        assert!(is_worth_writing(&feed(), Some(&stored), &failed));
+        assert!(is_worth_writing(60, Some(&stored), &failed));
     }
 }

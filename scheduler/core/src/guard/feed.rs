@@ -17,6 +17,7 @@ mod news;
 mod nws;
 mod own;
 mod text;
+pub mod trends;
 mod usgs;
 mod xml;
 
@@ -128,13 +129,7 @@ impl Refusal {
 /// # Errors
 /// [`Refusal`]: it is too large, too deep, not a feed, or defines entities.
 pub fn read(bytes: &[u8], content_type: Option<&str>, language: &str) -> Result<Reading, Refusal> {
-    if bytes.len() > BYTES_MAX {
-        return Err(Refusal::new(format!(
-            "it has {} bytes; {BYTES_MAX} are the most",
-            bytes.len()
-        )));
-    }
-    let text = text::decode(bytes, content_type)?;
+    let text = decoded(bytes, content_type, BYTES_MAX)?;
     let begin = text.trim_start();
     let mut reading = if begin.starts_with('{') {
         read_json(&text, language)?
@@ -150,6 +145,16 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, language: &str) -> Result<
     };
     reading.title = text::cut(&text::plain(&reading.title), TITLE_CHARS_MAX);
     Ok(reading)
+}
+
+fn decoded(bytes: &[u8], content_type: Option<&str>, bytes_max: usize) -> Result<String, Refusal> {
+    if bytes.len() > bytes_max {
+        let has = bytes.len();
+        return Err(Refusal::new(format!(
+            "it has {has} bytes; {bytes_max} are the most"
+        )));
+    }
+    text::decode(bytes, content_type)
 }
 
 fn read_json(text: &str, language: &str) -> Result<Reading, Refusal> {

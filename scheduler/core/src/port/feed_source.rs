@@ -2,7 +2,16 @@
 
 use async_trait::async_trait;
 
-use crate::feed::{Feed, FeedState};
+use crate::feed::FeedState;
+
+/// Where to ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// An address of http or https.
+    pub url: &'a str,
+    /// True when it may lie at a private address.
+    pub allow_private: bool,
+}
 
 /// What a feed's server said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,13 +44,13 @@ pub struct FetchError {
 /// Feeds from outside.
 ///
 /// 1. A call ends within a few seconds, and brings at most the bytes that a reader takes.
-/// 2. A private address is asked only when the feed says so, whatever a server redirects to.
+/// 2. A private address is asked only when it is allowed, whatever a server redirects to.
 /// 3. What was read before is asked for by its marks, and not brought again.
 #[async_trait]
 pub trait FeedSource: Send + Sync {
-    /// Asks for a feed.
+    /// Asks for what stands there; `state` has the marks of what was read before.
     ///
     /// # Errors
     /// [`FetchError`].
-    async fn fetch(&self, feed: &Feed, state: &FeedState) -> Result<Fetched, FetchError>;
+    async fn fetch(&self, asked: Asked<'_>, state: &FeedState) -> Result<Fetched, FetchError>;
 }

@@ -21,6 +21,25 @@ const TRACKING: [&str; 6] = ["ref", "fbclid", "gclid", "cmp", "ito", "at_medium"
 
 /// Reads XML that was parsed before.
 pub(super) fn read_xml(text: &str, root: &Element) -> Result<Reading, Refusal> {
+    let (text, format) = prepared(text, root)?;
+    read(&text, format)
+}
+
+/// The titles of all items of a feed in XML that was parsed before, and what it is.
+pub(super) fn xml_titles(text: &str, root: &Element) -> Result<(&'static str, Vec<String>), Refusal> {
+    let (text, format) = prepared(text, root)?;
+    Ok((format, titles(&text, format)?))
+}
+
+/// The titles of all items of a feed.
+pub(super) fn titles(text: &str, format: &str) -> Result<Vec<String>, Refusal> {
+    let feed = parse(text, format)?;
+    let title = |entry: &Entry| cut(&words(entry.title.as_ref()), TITLE_CHARS_MAX);
+    Ok(feed.entries.iter().map(title).collect())
+}
+
+/// What the library can read, and what it is.
+fn prepared(text: &str, root: &Element) -> Result<(String, &'static str), Refusal> {
     let format = match root.name.as_str() {
         "rss" => "RSS",
         "RDF" => "RSS 1.0",
@@ -36,7 +55,7 @@ pub(super) fn read_xml(text: &str, root: &Element) -> Result<Reading, Refusal> {
         return Err(Refusal::new("it is RSS without a channel, so it says nothing"));
     }
     let text = without_prologue(text);
-    read(&with_version(text, root), format)
+    Ok((with_version(text, root), format))
 }
 
 /// The library reads RSS of the versions that it knows by name. Others, and feeds that forget to say theirs, are read as
@@ -73,6 +92,10 @@ fn without_prologue(text: &str) -> String {
 
 /// Reads a feed of news.
 pub(super) fn read(text: &str, format: &str) -> Result<Reading, Refusal> {
+    Ok(reading(&parse(text, format)?, format))
+}
+
+fn parse(text: &str, format: &str) -> Result<Feed, Refusal> {
     let parse = || {
         parser::Builder::new()
             .id_generator(|_, _, _| String::new())
@@ -81,8 +104,7 @@ pub(super) fn read(text: &str, format: &str) -> Result<Reading, Refusal> {
     };
     let feed = catch_unwind(AssertUnwindSafe(parse));
     let feed = feed.map_err(|_| Refusal::new(format!("the reader of {format} gave up on it")))?;
-    let feed = feed.map_err(|error| Refusal::new(format!("it is no {format}: {error}")))?;
-    Ok(reading(&feed, format))
+    feed.map_err(|error| Refusal::new(format!("it is no {format}: {error}")))
 }
 
 fn reading(feed: &Feed, format: &str) -> Reading {
