@@ -286,6 +286,28 @@ fn the_log_says_the_same_with_the_daemon_without_it_and_while_it_hangs() {
 }
 
 #[test]
+fn the_log_shows_a_pause_that_stands_in_the_switch_alone() {
+    let bench = Bench::with_accounts();
+    let alone = |arguments: &[&str]| bench.json(arguments)["ok"]["log"]["only_in_switch"].clone();
+    let _ = bench.run(&["pause", "in both", "--account", "club"]).well();
+    assert_eq!(alone(&["log"]), Value::Array(Vec::new()));
+    let daemon = bench.daemon();
+    daemon.freeze();
+    assert_eq!(bench.run(&["pause", "the journal sleeps"]).code, 7);
+    let only = alone(&["log"]);
+    assert_eq!(only.as_array().map(Vec::len), Some(1), "{only}");
+    assert!(
+        only[0]["what"].as_str().unwrap().contains("the journal sleeps"),
+        "{only}"
+    );
+    assert_eq!(alone(&["log", "--kind", "halt_ordered"]), only);
+    assert_eq!(alone(&["log", "--kind", "created"]), Value::Array(Vec::new()));
+    let screen = bench.run(&["log"]).well().out;
+    assert!(screen.contains("in the switch's file alone"), "{screen}");
+    daemon.thaw();
+}
+
+#[test]
 fn the_log_filters_by_person_kind_account_and_id() {
     let bench = Bench::with_accounts();
     let post = sent(&bench, "hello", "shop");

@@ -86,6 +86,7 @@ impl Log {
                 (true, false) => None,
             },
             narrowed: !filter.is_none(),
+            only_in_switch: Vec::new(),
             entries: found
                 .iter()
                 .map(|entry| self.view(&mut names, entry, now))

@@ -15,7 +15,7 @@ use soundpost_core::port::store::{Query, Request, Write};
 
 use super::App;
 use super::error::AppError;
-use crate::control::protocol::{DeliveryView, Paused, Status, UnderWay, scope_shown};
+use crate::control::protocol::{DeliveryView, Paused, Status, SwitchOrder, UnderWay, scope_shown};
 use crate::output::{ending, shorten, visible};
 
 /// How long `pause` waits for writes that were under way.
@@ -272,6 +272,25 @@ impl App {
             ),
         };
         format!("{scope}, ordered by {who} {since}: {why}{review}")
+    }
+
+    /// The orders that the switch's file has and the journal never had, oldest first.
+    pub fn orders_only_in_file(&self) -> Vec<SwitchOrder> {
+        let SwitchState::Halted(mut orders) = self.env.gate.switch_state() else {
+            return Vec::new();
+        };
+        let world = self.env.store.world();
+        orders.retain(|order| {
+            !world.lifted.contains(&order.id) && world.halts.iter().all(|o| o.id != order.id)
+        });
+        orders.sort_by_key(|order| (order.at, order.id));
+        let view = |order: &HaltOrder| SwitchOrder {
+            id: order.id.to_string(),
+            at: order.at.to_string(),
+            by: visible(&order.who).into_owned(),
+            what: format!("PAUSED: {} (pause {})", self.order_shown(order), order.id),
+        };
+        orders.iter().map(view).collect()
     }
 
     /// Leaves out the writes that the order does not silence: they are free to go on.

@@ -2,13 +2,20 @@
 
 use std::time::Duration;
 
+use soundpost_core::halt::SwitchState;
+use soundpost_core::port::switch::Switch as _;
+
 use super::Ctx;
 use crate::app::error::AppError;
 use crate::app::log::Log;
 use crate::args;
-use crate::control::protocol::{Answer, LogAsk};
+use crate::control::protocol::{Answer, LogAsk, SwitchOrder};
 use crate::exit_code::ExitCode;
+use crate::os::switch_file::SwitchFile;
 use crate::wire_up;
+
+/// The kind of entry that a pause is.
+const HALT_ORDERED: &str = "halt_ordered";
 
 /// How often `--follow` looks for more.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -39,8 +46,21 @@ pub async fn log(ctx: &Ctx, args: args::Log) -> Result<ExitCode, AppError> {
     if args.follow {
         return follow(ctx, &log, &ask).await;
     }
-    ctx.show(&Answer::Log(log.newest(&ask, ctx.surroundings.clock.now())?));
+    let mut view = log.newest(&ask, ctx.surroundings.clock.now())?;
+    if !view.narrowed || ask.kind.as_deref() == Some(HALT_ORDERED) {
+        view.only_in_switch = only_in_switch(ctx);
+    }
+    ctx.show(&Answer::Log(view));
     Ok(ExitCode::Ok)
+}
+
+/// The pauses that could not be written into the journal. The journal is read as a whole only when the switch has any.
+fn only_in_switch(ctx: &Ctx) -> Vec<SwitchOrder> {
+    let SwitchState::Halted(_) = SwitchFile::open(&ctx.home, None).read() else {
+        return Vec::new();
+    };
+    let app = wire_up::look(&ctx.home, &ctx.surroundings);
+    app.map(|app| app.orders_only_in_file()).unwrap_or_default()
 }
 
 /// Prints what there is, and then each entry as it is written. Ends well on Ctrl-C, and when its reader goes away.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::shorts::replaced;
 use super::times::Times;
-use super::{bullet, command, wrap};
-use crate::control::protocol::{HeadView, LogEntry, LogView, VerifiedView};
+use super::{bullet, command, heading, wrap};
+use crate::control::protocol::{HeadView, LogEntry, LogView, SwitchOrder, VerifiedView};
 use crate::output::{Screen, ending, shorten};
 
 /// The length of an id in full.
@@ -13,7 +13,7 @@ const ID_CHARS: usize = soundpost_core::id::ID_CHARS;
 
 /// The audit log, newest last; what was left out is said first, where it would stand.
 pub(super) fn log(screen: &Screen, view: &LogView) -> String {
-    if view.entries.is_empty() {
+    if view.entries.is_empty() && view.only_in_switch.is_empty() {
         let said = "Nothing of that stands in the log. All of it:  soundpost log --limit 0";
         return format!("{}\n", wrap(screen, said, 0));
     }
@@ -34,6 +34,20 @@ pub(super) fn log(screen: &Screen, view: &LogView) -> String {
         text.push('\n');
         text.push_str(&card(screen, entry, &times.brief(&entry.at_shown), &ids, length));
     }
+    text.push_str(&only_in_switch(screen, &view.only_in_switch));
+    text
+}
+
+/// Pauses that the journal does not have, and where they stand.
+fn only_in_switch(screen: &Screen, orders: &[SwitchOrder]) -> String {
+    if orders.is_empty() {
+        return String::new();
+    }
+    let mut text = heading(
+        screen,
+        "in the switch's file alone; the journal has no entry of it",
+    );
+    text.extend(orders.iter().map(|order| bullet(screen, &order.what)));
     text
 }
 

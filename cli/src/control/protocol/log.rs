@@ -60,6 +60,22 @@ pub struct LogView {
     pub more: Option<u64>,
     /// True when the question named something.
     pub narrowed: bool,
+    /// Pauses that stand in the switch's file alone, oldest first: the journal has no entry of them.
+    #[serde(default)]
+    pub only_in_switch: Vec<SwitchOrder>,
+}
+
+/// A pause that the journal does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchOrder {
+    /// Its id.
+    pub id: String,
+    /// When it was given, as RFC 3339.
+    pub at: String,
+    /// Who gave it, as the file says.
+    pub by: String,
+    /// What it silences, when, by whom and why, for people.
+    pub what: String,
 }
 
 /// The answer to `log --head`.
