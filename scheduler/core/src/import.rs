@@ -169,7 +169,7 @@ impl Import {
     /// Adds a feed that is watched.
     ///
     /// # Errors
-    /// [`Flaw`] when its name stands twice or is none, or its address is not one of http or https.
+    /// [`Flaw`] when its name stands twice, also as that of trends, or is none, or its address is not one of http or https.
     pub fn feed(&mut self, feed: Feed) -> Result<(), Flaw> {
         if !is_label(&feed.name) {
             return flaw("the name of a feed has letters, digits, '-', '_' and '.' only");
@@ -180,6 +180,9 @@ impl Import {
                 "the address of feed {} is not one of http or https",
                 feed.name
             ));
+        }
+        if self.trends.contains_key(&feed.name) {
+            return flaw(format!("trends have the name {}", feed.name));
         }
         add(&mut self.feeds, feed.name.clone(), feed, "feed")
     }

@@ -169,7 +169,10 @@ mod tests {
             ..new.clone()
         };
         let later = list(read_at(0));
-        assert_eq!(due([&set, &new, &later], known, at(14)), [new.clone()]);
+        assert_eq!(
+            due([&set, &new, &later], known, at(14)),
+            std::slice::from_ref(&new)
+        );
         assert_eq!(due([&later], known, at(15)).len(), 1);
     }
 }

@@ -150,26 +150,29 @@ impl Touched {
             Change::EventSet { event, .. } => {
                 self.events.insert(event.id, event.clone());
             }
-            Change::CalendarSet { name, text } => {
-                self.calendars.insert(name.clone(), Some(text.clone()));
-            }
-            Change::CalendarRemoved { name } => {
-                self.calendars.insert(name.clone(), None);
-            }
-            Change::FeedSet { .. }
+            Change::CalendarSet { .. }
+            | Change::CalendarRemoved { .. }
+            | Change::FeedSet { .. }
             | Change::FeedChecked { .. }
             | Change::FeedRemoved { .. }
             | Change::TrendsSet { .. }
             | Change::TrendsRemoved { .. } => {
-                self.apply_to_feeds(change);
+                self.apply_to_named(change);
             }
         }
         self.seq = seq;
         Ok(())
     }
 
-    fn apply_to_feeds(&mut self, change: &Change) {
+    /// What has a name and no id: calendars, feeds and lists of hashtags.
+    fn apply_to_named(&mut self, change: &Change) {
         match change {
+            Change::CalendarSet { name, text } => {
+                self.calendars.insert(name.clone(), Some(text.clone()));
+            }
+            Change::CalendarRemoved { name } => {
+                self.calendars.insert(name.clone(), None);
+            }
             Change::FeedSet { feed } => {
                 self.feeds.insert(feed.feed.name.clone(), Some(feed.clone()));
                 self.trends.insert(feed.feed.name.clone(), None);
