@@ -1,4 +1,5 @@
 //! S7: a hold names its reasons, and so does a person's override. S8: a silent source holds.
+// long file: the stories share their events and approvals, and are read side by side
 
 use soundpost_cli::control::protocol::{Answer, ApproveAsk, Ask, EventAsk};
 use soundpost_core::delivery::{EventHold, HoldReason, Rule, StateName};

@@ -1,4 +1,5 @@
 //! One of each: moves, states, reasons, changes, for the tests of the state machine and of what is stored.
+// long file: one of each of all that is stored, so that nothing is forgotten
 
 use std::collections::BTreeMap;
 
