@@ -167,22 +167,22 @@ pub(super) fn spellings(topic: &str) -> Vec<Vec<String>> {
 }
 
 /// Capitals that look the same in Latin, Greek and Cyrillic letters, folded. A dot: that script has none.
-const LOOKALIKES: [(char, char, char); 15] = [
-    ('a', 'α', 'а'),
-    ('b', 'β', 'в'),
-    ('c', '.', 'с'),
-    ('e', 'ε', 'е'),
-    ('h', 'η', 'н'),
-    ('i', 'ι', 'і'),
-    ('k', 'κ', 'к'),
-    ('m', 'μ', 'м'),
-    ('n', 'ν', '.'),
-    ('o', 'ο', 'о'),
-    ('p', 'ρ', 'р'),
-    ('t', 'τ', 'т'),
-    ('x', 'χ', 'х'),
-    ('y', 'υ', 'у'),
-    ('z', 'ζ', '.'),
+const LOOKALIKES: [[char; 3]; 15] = [
+    ['a', 'α', 'а'],
+    ['b', 'β', 'в'],
+    ['c', '.', 'с'],
+    ['e', 'ε', 'е'],
+    ['h', 'η', 'н'],
+    ['i', 'ι', 'і'],
+    ['k', 'κ', 'к'],
+    ['m', 'μ', 'м'],
+    ['n', 'ν', '.'],
+    ['o', 'ο', 'о'],
+    ['p', 'ρ', 'р'],
+    ['t', 'τ', 'т'],
+    ['x', 'χ', 'х'],
+    ['y', 'υ', 'у'],
+    ['z', 'ζ', '.'],
 ];
 
 /// A name in capitals, in the letters of other scripts that look the same: `11-M`, `ΟΧΙ`.
@@ -191,12 +191,11 @@ fn lookalikes(topic: &str) -> Vec<Vec<String>> {
         return Vec::new();
     }
     let words = word_parts(topic.trim_start_matches('#'));
-    let sides: [fn(&(char, char, char)) -> char; 3] = [|row| row.0, |row| row.1, |row| row.2];
-    let spelled = sides.iter().filter_map(|side| {
+    let spelled = (0..3).filter_map(|script: usize| {
         let other = |c: char| {
-            let row = LOOKALIKES.iter().find(|row| [row.0, row.1, row.2].contains(&c));
+            let row = LOOKALIKES.iter().find(|row| row.contains(&c));
             if c.is_alphabetic() {
-                row.map(side).filter(|c| *c != '.')
+                row.map(|row| row[script]).filter(|c| *c != '.')
             } else {
                 Some(c)
             }
