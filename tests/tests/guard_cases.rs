@@ -66,6 +66,8 @@ fn cases_written_without_a_look_at_the_words_are_judged_well() {
         ("east", 0.95, 0.05),
         ("2-west", 0.95, 0.05),
         ("2-east", 0.94, 0.03),
+        ("3-west", 0.98, 0.06),
+        ("3-east", 0.98, 0.02),
     ] {
         let path = root().join(format!("fixtures/guard/constructed-{name}.jsonl"));
         let text = std::fs::read_to_string(&path).expect("it is part of the fixtures");
