@@ -363,15 +363,9 @@ impl Field {
     }
 
     /// False for a Polish word that only folding makes like another one.
-    fn is_spelled_alike(
-        &self,
-        span: (usize, usize),
-        wanted: &str,
-        stem_chars: usize,
-        speech: Speech,
-    ) -> bool {
+    fn is_spelled_alike(&self, span: (usize, usize), wanted: &str, speech: Speech) -> bool {
         let found = self.original.get(span.0..span.1).unwrap_or_default();
-        speech != Speech::Polish || !self.polish_letters || is_spelled_alike(found, wanted, stem_chars)
+        speech != Speech::Polish || !self.polish_letters || is_spelled_alike(found, wanted)
     }
 
     /// True when the text begins with a capital, so that names have one, too.

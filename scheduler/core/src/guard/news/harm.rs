@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::diminutive::{base_keys, is_verb};
 use super::inflect::{Form, Speech, ends_compound, is_form};
-use super::polish::is_vowel;
 use super::probe::Probe;
 use super::{Field, Word};
 use crate::delivery::Touch;
@@ -82,11 +81,9 @@ fn spans(
             .map(|run| (run[0].token.span.0, run[run.len() - 1].token.span.1))
             .collect();
     }
-    // The last vowel is an ending: `falą` is a form of `fala`.
-    let stem_chars = harm.word.trim_end_matches(is_vowel).chars().count();
     let hits = field.words.iter().filter(|w| !never.has(&w.token.word));
     hits.filter(|w| is_harm(w.form(language), harm, speech))
-        .filter(|w| field.is_spelled_alike(w.token.span, &harm.word, stem_chars, speech))
+        .filter(|w| field.is_spelled_alike(w.token.span, &harm.word, speech))
         .map(|w| w.token.span)
         .collect()
 }

@@ -3,7 +3,6 @@
 use super::harm::Never;
 use super::inflect::{self, Form, Speech, begins_compound, ends_compound, is_form, key};
 use super::places::sounds_alike_in_two_scripts;
-use super::polish::is_vowel;
 use super::{Field, RUN_WORDS_MAX, Word};
 use crate::guard::fold::{Token, is_spaceless};
 use crate::guard::words::word_parts;
@@ -57,9 +56,8 @@ const GLUED_REST_CHARS_MIN: usize = 3;
 #[derive(Debug)]
 pub(super) struct Topic {
     words: Vec<String>,
-    /// Written together with its own letters, and how many of them all its forms have.
+    /// Written together with its own letters.
     spelled: String,
-    stem_chars: usize,
     /// For each language the keys of the words.
     keys: Vec<Vec<String>>,
     pub(super) joined: String,
@@ -82,7 +80,6 @@ impl Topic {
     fn new(words: Vec<String>, spelled: &str, speeches: &[Speech]) -> Topic {
         let joined = words.concat();
         Topic {
-            stem_chars: spelled.trim_end_matches(is_vowel).chars().count(),
             spelled: spelled.to_owned(),
             keys: speeches
                 .iter()
@@ -109,9 +106,9 @@ impl Topic {
             }
             let in_any = (0..speeches.len()).any(|l| {
                 self.is_word(word, l, speeches[l])
-                    && field.is_spelled_alike(word.token.span, &self.spelled, self.stem_chars, speeches[l])
+                    && field.is_spelled_alike(word.token.span, &self.spelled, speeches[l])
             });
-            if in_any || in_hashtag(&word.token, &self.joined) {
+            if in_any || self.is_in_another_script(&word.token) || in_hashtag(&word.token, &self.joined) {
                 hits.push((word.token.span, word.token.hashtag));
             }
         }
@@ -133,7 +130,11 @@ impl Topic {
             || ends_compound(speech, text, wanted)
             || begins_compound(speech, text.word, wanted.word)
             || root.is_some_and(|root| inflect::grows(text.word, root))
-            || (word.token.capital && sounds_alike_in_two_scripts(&self.joined, &word.token.word))
+    }
+
+    /// The topic as a name that stands in another script.
+    fn is_in_another_script(&self, token: &Token) -> bool {
+        token.capital && sounds_alike_in_two_scripts(&self.joined, &token.word)
     }
 
     /// The topic as several words side by side: word by word in any form, or with the same letters.
