@@ -238,6 +238,20 @@ fn page(first: &str) -> (Server, Arc<Mutex<String>>) {
     (server, page)
 }
 
+/// Watches this server as `met`, which may flag by itself.
+fn add_met(bench: &Bench, server: &Server, more: &[&str]) {
+    let line = [
+        "feed",
+        "add",
+        "met",
+        server.url(),
+        "--allow-private",
+        "--policy",
+        "flag",
+    ];
+    let _ = bench.run(&[&line[..], more].concat()).well();
+}
+
 fn put(page: &Mutex<String>, text: &str) {
     text.clone_into(&mut page.lock().expect("no test panics here"));
 }
@@ -324,16 +338,7 @@ fn a_feed_that_may_flags_by_itself_and_ends_what_it_flagged() {
     let _ = bench
         .run(&["post", "Hello", "--to", "@all", "--at", "+3h"])
         .well();
-    let add = [
-        "feed",
-        "add",
-        "met",
-        server.url(),
-        "--allow-private",
-        "--policy",
-        "flag",
-    ];
-    let _ = bench.run(&add).well();
+    add_met(&bench, &server, &[]);
     let flagged = bench.json(&["feed", "refresh"]);
     let one = &flagged["ok"]["feeds_refreshed"][0];
     assert_eq!(one["flagged"].as_array().map(Vec::len), Some(1), "{flagged}");
@@ -372,16 +377,7 @@ fn a_feed_that_may_flags_by_itself_and_ends_what_it_flagged() {
 fn a_feed_leaves_what_a_person_changed_and_asks_for_another_look() {
     let bench = Bench::with_accounts();
     let (server, page) = page(&alert("c-1", "Severe"));
-    let add = [
-        "feed",
-        "add",
-        "met",
-        server.url(),
-        "--allow-private",
-        "--policy",
-        "flag",
-    ];
-    let _ = bench.run(&[&add[..], &["--flag-from", "high"]].concat()).well();
+    add_met(&bench, &server, &["--flag-from", "high"]);
     let flagged = bench.json(&["feed", "refresh"]);
     let flagged = &flagged["ok"]["feeds_refreshed"][0]["flagged"];
     assert_eq!(flagged.as_array().map(Vec::len), Some(1), "{flagged}");

@@ -83,9 +83,9 @@ impl App {
     pub async fn trends_refresh(&self, name: Option<&str>) -> Result<Vec<TrendsSet>, AppError> {
         let lists = match name {
             Some(name) => {
-                self.trends_named(name)?;
+                let list = self.trends_named(name)?;
                 self.check_kind(name, true)?;
-                vec![self.trends_named(name)?]
+                vec![list]
             }
             None => self.env.store.world().trends.values().cloned().collect(),
         };

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::environment::Environment;
 use crate::feed::{Feed, FeedState};
-use crate::guard::feed::{Proposal, read};
+use crate::guard::feed::{Proposal, Refusal, read};
 use crate::port::feed_source::{FeedSource, FetchError, Fetched};
 
 /// The longest time between two tries of a feed that fails.
@@ -46,36 +46,54 @@ pub fn take(
     known: &FeedState,
     fetched: Result<Fetched, FetchError>,
 ) -> Looked {
+    let (state, proposals) = told(env, feed.every_min, known, fetched, |bytes, content_type| {
+        let reading = read(bytes, content_type, "en")?;
+        Ok((said(&reading.format, reading.proposals.len()), reading.proposals))
+    });
+    Looked {
+        state,
+        proposals: proposals.unwrap_or_default(),
+    }
+}
+
+/// How what is asked this often is doing after an answer, and what it says; none when that is nothing new, or not
+/// readable. `read` gives the answer in words, and what it comes to.
+pub(super) fn told<T>(
+    env: &Environment,
+    every_min: u32,
+    known: &FeedState,
+    fetched: Result<Fetched, FetchError>,
+    read: impl FnOnce(&[u8], Option<&str>) -> Result<(String, T), Refusal>,
+) -> (FeedState, Option<T>) {
     let now = env.clock.now();
     let mut state = known.clone();
-    let mut proposals = Vec::new();
-    let failed = match fetched {
-        Ok(Fetched::Unchanged) => None,
-        Ok(Fetched::Body {
+    let told = fetched.and_then(|answer| {
+        let Fetched::Body {
             bytes,
             content_type,
             etag,
             last_modified,
-        }) => match read(&bytes, content_type.as_deref(), "en") {
-            Ok(reading) => {
-                state.said = said(&reading.format, reading.proposals.len());
-                state.etag = etag;
-                state.last_modified = last_modified;
-                proposals = reading.proposals;
-                None
-            }
-            Err(refusal) => Some(FetchError {
-                why: refusal.to_string(),
-                retry_after_s: None,
-            }),
-        },
-        Err(error) => Some(error),
-    };
-    match failed {
-        None => succeeded(feed.every_min, &mut state, now),
-        Some(error) => failing(feed.every_min, &mut state, &error, now, env.entropy.u64()),
+        } = answer
+        else {
+            return Ok(None);
+        };
+        let (said, told) = read(&bytes, content_type.as_deref()).map_err(|refusal| FetchError {
+            why: refusal.to_string(),
+            retry_after_s: None,
+        })?;
+        (state.said, state.etag, state.last_modified) = (said, etag, last_modified);
+        Ok(Some(told))
+    });
+    match told {
+        Ok(told) => {
+            succeeded(every_min, &mut state, now);
+            (state, told)
+        }
+        Err(error) => {
+            failing(every_min, &mut state, &error, now, env.entropy.u64());
+            (state, None)
+        }
     }
-    Looked { state, proposals }
 }
 
 fn said(format: &str, proposals: usize) -> String {
@@ -90,7 +108,7 @@ fn every(every_min: u32) -> SignedDuration {
 }
 
 /// Takes note that what is asked this often was read.
-pub(super) fn succeeded(every_min: u32, state: &mut FeedState, now: Timestamp) {
+fn succeeded(every_min: u32, state: &mut FeedState, now: Timestamp) {
     state.last_ok_at = Some(now);
     state.failures = 0;
     state.failing_since = None;

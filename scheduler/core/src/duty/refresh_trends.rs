@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::refresh_feeds::{failing, is_worth_writing, succeeded};
+use super::refresh_feeds::{is_worth_writing, told};
 use crate::environment::Environment;
 use crate::feed::FeedState;
 use crate::guard::feed::trends::read;
-use crate::port::feed_source::{FeedSource, FetchError, Fetched};
+use crate::port::feed_source::FeedSource;
 use crate::trends::{LASTS_MIN, TrendsList, TrendsWatch};
 
 /// What asking once came to.
@@ -39,42 +39,10 @@ pub async fn look(
     known: &FeedState,
 ) -> Looked {
     let fetched = source.fetch(watch.asked(), known).await;
-    let now = env.clock.now();
-    let mut state = known.clone();
-    match taken(&mut state, fetched) {
-        Ok(tags) => {
-            succeeded(watch.every_min, &mut state, now);
-            Looked { state, tags }
-        }
-        Err(error) => {
-            failing(watch.every_min, &mut state, &error, now, env.entropy.u64());
-            Looked { state, tags: None }
-        }
-    }
-}
-
-/// The hashtags of an answer, and its marks into the state; none when it is what was read before.
-fn taken(
-    state: &mut FeedState,
-    fetched: Result<Fetched, FetchError>,
-) -> Result<Option<Vec<String>>, FetchError> {
-    let Fetched::Body {
-        bytes,
-        content_type,
-        etag,
-        last_modified,
-    } = fetched?
-    else {
-        return Ok(None);
-    };
-    let rising = read(&bytes, content_type.as_deref()).map_err(|refusal| FetchError {
-        why: refusal.to_string(),
-        retry_after_s: None,
-    })?;
-    state.said = rising.in_words();
-    state.etag = etag;
-    state.last_modified = last_modified;
-    Ok(Some(rising.tags))
+    let (state, tags) = told(env, watch.every_min, known, fetched, |bytes, content_type| {
+        read(bytes, content_type).map(|rising| (rising.in_words(), rising.tags))
+    });
+    Looked { state, tags }
 }
 
 /// The list after this look, when it is worth a durable write; none when only times moved a little.
@@ -97,6 +65,8 @@ pub fn after(list: &TrendsList, watch: &TrendsWatch, looked: &Looked, now: Times
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::duty::refresh_feeds::failing;
+    use crate::port::feed_source::FetchError;
 
     fn at(min: i64) -> Timestamp {
         Timestamp::from_second(min * 60).unwrap()
